@@ -8,7 +8,7 @@ as "or". Each term is a span of years; the date is the range over all of them.
 import re
 import unicodedata
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import accumulate
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,13 @@ def parse_date(text: str | None) -> YearRange | None:
     """Read a museum's date text as a range of years, None where it names none.
 
     - "circa", "probably" and "?" leave the year as it stands, as in Tate's own years.
-    - A century is its hundreds ("18th century" is 1700 to 1799, BC mirrored); early, mid
-      and late are its thirds, as in the National Gallery of Art's years. So is "1700s".
+    - "18th century" and "1700s" are 1700 to 1799, "2nd century BC" is -199 to -100; early,
+      mid and late are thirds, as in the National Gallery of Art's years.
     - "after" and "before" include the year named and leave the other side open.
     - Years at which a work was published, reprinted, cast, exhibited or restored are left
       out when its making is dated; years printed, remade or reworked are kept (Tate's use).
     """
-    canonical = _canonical((text or "")[:_LONGEST_TEXT])
+    canonical = _canonical(text or "")
     is_after, is_before = bool(_AFTER.search(canonical)), bool(_BEFORE.search(canonical))
     spans = [span for term in _terms(_BOUND_WORD.sub(" ", canonical)) if (span := _span(term))]
     if not spans:
@@ -51,14 +51,14 @@ def parse_date(text: str | None) -> YearRange | None:
     return YearRange(begin, None) if is_after else YearRange(None, end)
 
 
-_LONGEST_TEXT = 300  # The longest of Tate's 69,202 date texts has 81 characters.
+_LONGEST_TEXT = 300  # The longest of Tate's 69,202 date texts has 75 characters.
 _LATEST_YEAR = 2100
 
 # Rewrites of the folded text, in order, before single words are looked up.
 _PHRASES = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
-        (r"[‐‑‒–—―−~]", "-"),
+        (r"[\u2010-\u2015\u2212~]", "-"),
         # Years that came after the making, measured on Tate: see `parse_date`.
         (
             r"^(.*?\d.*?)\b(?:(?:first|later|posthumous) )*(?:published|re-?printed|re-?issued"
@@ -67,18 +67,23 @@ _PHRASES = tuple(
             r"\1",
         ),
         # Unknown last digits: "186[?]", "186-?", "186-", "18--".
-        (r"\b(\d{3})(?:\[\?\]|\(\?\)|-\?|_)", r"\g<1>0s"),
+        (r"\b([12]\d\d)(?:\[\?\]|\(\?\)|-\?|_)", r"\g<1>0s"),
         (r"^(\D*1\d\d)-\s*$", r"\g<1>0s"),
         (r"\b(1\d)--", r"\g<1>00s"),
         (r"\b(\d{4})-\d\d-\d\d(?!\d)", r"\1"),
+        (r"\b([12])/2(?=\s)", r"\1 half"),
+        (r"\b(early|mid|late)-(?!early|mid|late)|(?<=\w)()-(?=centur)", r"\1 "),
+        (r"\btwenty-first\b", "21"),
         (r"\s[\[(]", ","),
         (r"[\[\]()?\"]", ""),
         (r"(\d{4})\s*-\s*$", r"\1 - later"),
         (r"\b(\d{1,3}),(\d{3})(?=\s*b\.?\s*c\b)", r"\1\2"),
-        (r"(?<=\d)(?=bc|ad|ce)", " "),
-        (r"\b(?:b\.\s?c\.(?:\s?e\.)?|v\.?\s?chr\b|av\.?\s?j\.?\s?-?\s?c\b|a\.\s?c\.)", " bc "),
-        (r"\b(?:a\.\s?d\.|c\.\s?e\.|n\.?\s?chr\b|ap\.?\s?j\.?\s?-?\s?c\b|d\.\s?c\.)", " ad "),
-        (r"(?<=\d)(st|nd|rd|th)?\s*-?\s*c\b\.?", " century "),  # "18th c."
+        (r"(?<=\d)(?=b\.?c|a\.?d|c\.?e)", " "),
+        (r"\b(?:v|vor)\.?\s?chr(?:istus)?\b|\b(?:av|avant)\.?\s?j\.?\s?-?\s?c\b", " bc "),
+        (r"\b(?:n|nach)\.?\s?chr(?:istus)?\b|\b(?:ap|après)\.?\s?j\.?\s?-?\s?c\b", " ad "),
+        (r"\bb\.\s?c\b(?:\.\s?e\b)?|\ba\.\s?c\b", " bc "),  # "a.C.": avanti Cristo
+        (r"\ba\.\s?d\b|\bc\.\s?e\b|\bd\.\s?c\b", " ad "),  # "d.C.": dopo Cristo
+        (r"(?<=\dst|\dnd|\drd|\dth)\s*c\b\.?(?!\s*\d)", " century "),  # "18th c."
         (r"\bc(\d\d)(?:th)?\b", r"\1 century "),  # "C18th"
         (r"\bss?\.\s*(?=[ivx]+\b)", "century "),  # "s. XVIII"
         (r"\b(?:années|anni|años|década de|jaren)\s+(\d{3}0)\b", r"\1s"),
@@ -88,7 +93,6 @@ _PHRASES = tuple(
         (r"\b(?:not?|nicht|pas|niet) (?:after|later than|nach|après|na)\b", "before"),
         (r"^(?:up to|until|till|bis|tot|jusqu\S*)\s|\bprima del\b", "before "),
         (r"(?<=\d)(?:st|nd|rd|th|de|ste|ère|e|ème|eme|er|o|a)\b", " "),  # ordinals: "17de"
-        (r"\b(early|mid|late|turn)-|-(?=century|centuries)", r"\1 "),
         (r"[.:]", " "),
     )
 )
@@ -104,7 +108,6 @@ _VOCABULARY = {
     "after": "nach après dopo después na post since seit depuis desde ab",
     "before": "vor avant antes voor ante by",
     "- later": "onward onwards present today ongoing heute",
-    "earlier": "früher",
     "century": "centuries cent jahrhundert jahrhunderts jh jhdt jhs siècle siècles siecle secolo "
     "secoli sec siglo siglos eeuw",
     "millennium": "millennia millenium jahrtausend jahrtausends millénaire millennio milenio",
@@ -123,47 +126,34 @@ _VOCABULARY = {
     "4": "fourth viertes vierten quatrième",
 }
 _WORDS = {word: canonical for canonical, words in _VOCABULARY.items() for word in words.split()}
-_NUMERALS = (
-    "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx xxi".split(),
-    "- - - - fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
-    "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth twenty-first".split(),
+_ORDINALS = (
+    "fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
+    "sixteenth seventeenth eighteenth nineteenth twentieth"
 )
-_NUMBERS = {word: str(n) for words in _NUMERALS for n, word in enumerate(words, 1)}
+_WORDS |= {word: str(number) for number, word in enumerate(_ORDINALS.split(), 5)}
+_NUMERALS = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx xxi"
+_ROMAN = {numeral: str(number) for number, numeral in enumerate(_NUMERALS.split(), 1)}
 
 # Shares of a span: from, to, out of. A mere "half" is the middle ("metà del XVI secolo").
-_PARTS = {
-    "early": (0, 1, 3),
-    "mid": (1, 2, 3),
-    "half": (1, 2, 3),
-    "late": (2, 3, 3),
-    "1 half": (0, 1, 2),
-    "2 half": (1, 2, 2),
-    "late half": (1, 2, 2),
-    "1 drittel": (0, 1, 3),
-    "2 drittel": (1, 2, 3),
-    "late drittel": (2, 3, 3),
-    "1 quarter": (0, 1, 4),
-    "2 quarter": (1, 2, 4),
-    "3 quarter": (2, 3, 4),
-    "4 quarter": (3, 4, 4),
-    "late quarter": (3, 4, 4),
-    "turn": (-1, 1, 10),
-    "": (0, 1, 1),
-}
+_PARTS = {"early": (0, 1, 3), "mid": (1, 2, 3), "half": (1, 2, 3), "late": (2, 3, 3)}
+for _name, _count in {"half": 2, "drittel": 3, "quarter": 4}.items():
+    _PARTS |= {f"{nth} {_name}": (nth - 1, nth, _count) for nth in range(1, _count + 1)}
+    _PARTS[f"late {_name}"] = (_count - 1, _count, _count)
+_PARTS["turn"] = (-1, 1, 10)
 _COUNTED = {"century": 100, "millennium": 1000}
 
 _WORD = re.compile(r"(?<!\d)[^\W\d_]+")
-_ROMAN = re.compile(r"\b([ivx]+|[a-z]+th|twenty-first)(?:e|o|ème)?\b(?=.*century|.*millennium)")
-_UNIT_FIRST = re.compile(r"(?<!\d )\b(century)((?:\s*-?\s*\b\d\d?\b)+)(?!\s*century)")
-_SEPARATOR = re.compile(r"\s*[-/,;&+|]+\s*")
+_NUMERAL = re.compile(r"\b([ivx]+)(?:e|o|ème)?\b")
+_UNIT_FIRST = re.compile(r"(?<!\d )\bcentury ((?:\d\d? ?- ?)*\d\d?)\b(?! century)")
+_SEPARATOR = re.compile(r"\s*[-/,;&+]\s*")
 _DATED = r"(?=\s(?:(?:early|mid|late|turn|half|quarter|drittel|ad|bc|\d)\s)*\d)"
 _AFTER = re.compile(rf"\bafter{_DATED}|-\s*(?:after|later)\s*(?:$|,)")
 _BEFORE = re.compile(rf"\bbefore{_DATED}|-\s*(?:before|earlier)\s*(?:$|,)")
 _BOUND_WORD = re.compile(r"\b(?:after|later|before|earlier)\b")
+_PART = "|".join(sorted(_PARTS, key=len, reverse=True))
 _POINT = re.compile(
-    rf"(?:(?P<part>{'|'.join(sorted(_PARTS, key=len, reverse=True)[:-1])})\b\s*)?"
-    r"(?:(?P<prefix>bc|ad)\s*)?"
-    r"(?:(?<!\d)(?P<number>\d{1,6})(?!\d)\s*(?P<unit>s\b|century|millennium)?"
+    rf"(?:\b(?P<part>{_PART})\b\s*)?(?:\b(?P<prefix>bc|ad)\s*)?"
+    r"(?:(?<!\d)(?P<number>\d{1,6})(?!\d)\s*(?P<unit>s\b|century\b|millennium\b)?"
     r"(?:\s*(?P<suffix>bc|ad)\b)?)?"
 )
 
@@ -178,58 +168,82 @@ class _Term:
     era: str
 
     @property
-    def stands_alone(self) -> bool:
+    def is_complete(self) -> bool:
+        """Tell whether it is a date by itself, as "1650" is and "12" is not."""
         return bool(self.number and (self.unit or self.era or len(self.number) == 4))
 
 
+def _reaches(begin: int | None, end: int | None) -> bool:
+    return begin is None or end is None or begin <= end
+
+
 def _canonical(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = unicodedata.normalize("NFKC", text).casefold()[:_LONGEST_TEXT]
     for pattern, replacement in _PHRASES:
         folded = pattern.sub(replacement, folded)
-    words = _WORD.sub(lambda word: _WORDS.get(word[0], word[0]), folded)
-    numbered = _ROMAN.sub(lambda word: _NUMBERS.get(word[1], word[0]), words)
-    return " ".join(_UNIT_FIRST.sub(r"\2 \1", numbered).split())
+    worded = _WORD.sub(lambda match: _WORDS.get(match[0], match[0]), folded)
+    if "century" in worded:
+        worded = _NUMERAL.sub(lambda match: _ROMAN.get(match[1], match[0]), worded)
+    return _UNIT_FIRST.sub(r"\1 century", " ".join(worded.split()))
 
 
 def _terms(canonical: str) -> list[_Term]:
-    """Read the terms, each completed from its neighbours: "late 15–early 16th century"."""
-    terms = [term for chunk in _SEPARATOR.split(canonical) for term in _written(chunk.strip())]
-    for index in range(len(terms) - 2, -1, -1):
-        terms[index] = _completed_from_right(terms[index], terms[index + 1])
-    for index, (left, right) in enumerate(pairwise(list(terms)), 1):
-        terms[index] = _completed_from_left(terms[index - 1], right) if left else right
-    return terms
+    """Read the terms, each completed from its neighbours: "late 15th-early 16th century"."""
+    written = [term for chunk in _SEPARATOR.split(canonical) for term in _written(chunk.strip())]
+    from_right = accumulate(reversed(written), lambda right, left: _from_right(left, right))
+    return list(accumulate(reversed(list(from_right)), _from_left))
 
 
 def _written(chunk: str) -> list[_Term]:
-    """Find the points in a chunk; a bare part or small number must be all of it."""
-    found = [
-        (match[0].strip(), _Term(*(match[g] or match[h] or "" for g, h in _GROUPS)))
-        for match in _POINT.finditer(chunk)
-    ]
-    return [term for words, term in found if words and (term.stands_alone or words == chunk)]
+    """Find the points in a chunk; a part or small number counts only if it is all of it."""
+    found = []
+    for match in _POINT.finditer(chunk):
+        groups = match.groupdict("")
+        era = groups["prefix"] or groups["suffix"]
+        term = _Term(groups["part"], groups["number"], groups["unit"], era)
+        if term.is_complete or (match[0] and match[0] == chunk):
+            found.append(term)
+    return found
 
 
-_GROUPS = (("part", "part"), ("number", "number"), ("unit", "unit"), ("prefix", "suffix"))
-
-
-def _completed_from_right(left: _Term, right: _Term) -> _Term:
-    era = left.era or right.era
+def _from_right(left: _Term, right: _Term) -> _Term:
+    """Complete a term from the next: "15th/16th century", "early to mid 1880s", "50-40 BC"."""
+    left = replace(left, era=left.era or right.era)
     if not left.number:
-        return replace(left, number=right.number, unit=right.unit, era=era)
+        return replace(left, number=right.number, unit=right.unit)
     if not left.unit and len(left.number) <= 2 and right.unit in _COUNTED:
-        return replace(left, unit=right.unit, era=era)
-    return replace(left, era=era)
+        return replace(left, unit=right.unit)
+    return left
 
 
-def _completed_from_left(left: _Term, right: _Term) -> _Term:
-    if right.era == "" and left.era == "ad":
+def _from_left(left: _Term, right: _Term) -> _Term:
+    """Complete a term from the one before: "1642/43", "1880s-90s", "AD 50-100"."""
+    if left.era == "ad" and not right.era:
         right = replace(right, era="ad")
-    if left.era == "" and 3 <= len(left.number) and len(right.number) <= 2:
-        if right.unit in ("", "s") and right.number:
-            return replace(right, number=left.number[: -len(right.number)] + right.number)
-    return right
+    missing = len(left.number) - len(right.number)
+    if left.era == "bc" or right.unit in _COUNTED or len(right.number) > 2 or missing < 1:
+        return right
+    number = left.number[:missing] + right.number
+    return replace(right, number=number if number >= left.number else "")  # "1845-03": a month
+
+
+def _width(unit: str, number: int) -> int:
+    if unit == "s":
+        return 10 if number % 100 else 100  # "1880s" is a decade, "1700s" a century
+    return _COUNTED.get(unit, 1)
 
 
 def _span(term: _Term) -> tuple[int, int] | None:
-    """Give the first and last year of a term, None where it is no year."""
+    """Give the first and last year of a term, None where it names no year."""
+    number = int(term.number or 0)
+    if not number or (number < 100 and not term.era and term.unit not in _COUNTED):
+        return None
+    width = _width(term.unit, number)
+    first = (number - 1) * width if term.unit in _COUNTED else number
+    if term.era == "bc":
+        first = 1 - first - width
+    if first > _LATEST_YEAR:
+        return None
+    start, stop, parts = _PARTS.get(term.part, (0, 1, 1))
+    begin, end = first + width * start // parts, first - (-width * stop // parts) - 1
+    return begin or 1, end or -1  # There is no year 0.

@@ -1,0 +1,197 @@
+"""`vasari doctor`: what is configured, what is missing, and the command that mends it."""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.metadata import PackageNotFoundError, version
+from typing import Annotated
+
+import typer
+
+from cli.output import console, print_json, print_table
+from core.errors import NoSnapshotError, VasariError
+from core.settings import SETTINGS, Settings, load_settings
+
+FAISS_PACKAGES = ("faiss-cpu", "faiss-gpu", "faiss-gpu-cuvs")
+MIN_FREE_GB = 2  # a snapshot of 70,000 works takes about 0.3 GB, and is built beside the live one
+
+
+class Status(StrEnum):
+    """How a check came out."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAULT = "fault"
+
+
+STYLES = {Status.OK: "green", Status.WARNING: "yellow", Status.FAULT: "red"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found, and the command that mends it."""
+
+    check: str
+    status: Status
+    detail: str
+    remedy: str | None = None
+
+
+def doctor(
+    *, json: Annotated[bool, typer.Option("--json", help="Write JSON to standard output.")] = False
+) -> None:
+    """Say what is configured, what is missing, and the command that mends it."""
+    settings = load_settings()
+    findings = [finding for check in CHECKS for finding in check(settings)]
+    if json:
+        values = {s.name: str(getattr(settings, s.field)) for s in SETTINGS}
+        print_json({"settings": _without_secrets(values), "findings": findings})
+    else:
+        _print_settings(settings)
+        _print_findings(findings)
+    if any(finding.status is Status.FAULT for finding in findings):
+        raise typer.Exit(1)
+
+
+def check_faiss(_: Settings, installed: Callable[[str], bool] | None = None) -> Iterator[Finding]:
+    """Look for exactly one FAISS: all its packages install the same module."""
+    found = [name for name in FAISS_PACKAGES if (installed or _is_installed)(name)]
+    match found:
+        case []:
+            yield Finding("faiss", Status.FAULT, "not installed", "pip install -e '.[cpu]'")
+        case [one]:
+            yield Finding("faiss", Status.OK, one)
+        case [keep, *others]:
+            yield Finding(
+                "faiss",
+                Status.FAULT,
+                f"{' and '.join(found)} overwrite each other",
+                f"pip uninstall {' '.join(found)} && pip install {keep}  # not {others[0]}",
+            )
+
+
+def check_extras(settings: Settings) -> Iterator[Finding]:
+    """Look for the packages that the settings ask for."""
+    wanted = [
+        ("psycopg", "postgres", (settings.database_url or "").startswith("postgres")),
+        ("boto3", "s3", (settings.blobs_url or "").startswith("s3:")),
+    ]
+    for package, extra, is_needed in wanted:
+        if is_needed and not _is_installed(package):
+            remedy = f"pip install -e '.[{extra}]'"
+            yield Finding(extra, Status.FAULT, f"{package} is not installed", remedy)
+
+
+def check_home(settings: Settings) -> Iterator[Finding]:
+    """Look whether the home can be written, and has room."""
+    nearest = next(p for p in (settings.home, *settings.home.parents) if p.exists())
+    if not os.access(nearest, os.W_OK):
+        remedy = "set VASARI_HOME to a folder of yours"
+        yield Finding("home", Status.FAULT, f"{nearest} cannot be written", remedy)
+        return
+    free_gb = shutil.disk_usage(nearest).free / 2**30
+    status = Status.OK if free_gb >= MIN_FREE_GB else Status.WARNING
+    remedy = None if status is Status.OK else "free some disk space, or move VASARI_HOME"
+    yield Finding("home", status, f"{settings.home}, {free_gb:.0f} GB free", remedy)
+
+
+def check_weights(settings: Settings) -> Iterator[Finding]:
+    """Hash the built-in encoders' weights."""
+    from models.registry import verify_weights
+
+    for name in dict.fromkeys((settings.text_encoder, settings.picture_encoder)):
+        try:
+            verify_weights(name)
+            yield Finding(f"encoder {name}", Status.OK, "weights are whole")
+        except VasariError as error:
+            remedy = "git checkout -- models/weights"
+            yield Finding(f"encoder {name}", Status.FAULT, str(error), remedy)
+
+
+def check_catalogue(settings: Settings) -> Iterator[Finding]:
+    """Look whether the catalogue answers, and holds artworks."""
+    from search.build import build_services
+
+    try:
+        count = build_services(settings).catalogue.count()
+    except VasariError as error:
+        remedy = "check VASARI_DATABASE_URL and VASARI_BLOBS_URL"
+        yield Finding("catalogue", Status.FAULT, str(error), remedy)
+        return
+    if count:
+        yield Finding("catalogue", Status.OK, f"{count} artworks")
+    else:
+        yield Finding("catalogue", Status.WARNING, "is empty", "vasari ingest sample")
+
+
+def check_snapshot(settings: Settings) -> Iterator[Finding]:
+    """Look whether a snapshot is live, and made for the configured encoder."""
+    from search.build import build_encoders, build_snapshots
+    from search.health import check_spaces
+
+    remedy = "vasari index build"
+    try:
+        snapshots = build_snapshots(settings)
+        snapshot = snapshots.current()
+        spaces = check_spaces(snapshots, build_encoders(settings))
+    except NoSnapshotError:
+        yield Finding("snapshot", Status.WARNING, "none is live", remedy)
+        return
+    except VasariError as error:
+        yield Finding("snapshot", Status.FAULT, str(error), "vasari index list")
+        return
+    yield Finding("snapshot", Status.OK, f"{snapshot.id}, {len(snapshot)} artworks")
+    if not spaces.ok:
+        yield Finding("space", Status.WARNING, spaces.detail, remedy)
+
+
+CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+    check_faiss,
+    check_extras,
+    check_home,
+    check_weights,
+    check_catalogue,
+    check_snapshot,
+)
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        version(package)
+    except PackageNotFoundError:
+        return False
+    return True
+
+
+def _without_secrets(values: dict[str, str]) -> dict[str, str]:
+    """Hide passwords in addresses, and the admin key's hash."""
+    from urllib.parse import urlsplit
+
+    def hide(name: str, value: str) -> str:
+        password = urlsplit(value).password if "://" in value else None
+        if name == "VASARI_ADMIN_KEY_HASH" and value != "None":
+            return "(set)"
+        return value.replace(f":{password}@", ":***@") if password else value
+
+    return {name: hide(name, value) for name, value in values.items()}
+
+
+def _print_settings(settings: Settings) -> None:
+    values = _without_secrets({s.name: str(getattr(settings, s.field)) for s in SETTINGS})
+    python = ".".join(map(str, sys.version_info[:3]))
+    console.print(f"Vasari {version('vasari')}, Python {python}\n", style="bold")
+    print_table(
+        ("setting", "value", "meaning"), ((s.name, values[s.name], s.help) for s in SETTINGS)
+    )
+    console.print()
+
+
+def _print_findings(findings: list[Finding]) -> None:
+    for finding in findings:
+        console.print(f"[{STYLES[finding.status]}]{finding.status:<8}[/] {finding.check}: ", end="")
+        console.print(finding.detail, markup=False, highlight=False)
+        if finding.remedy:
+            console.print(f"         → {finding.remedy}", markup=False, highlight=False)

@@ -1,0 +1,44 @@
+"""The command line: `vasari`."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from cli import doctor, index, ingest, search, serve
+from cli.output import notes
+from core.errors import InputError, VasariError
+
+app = typer.Typer(
+    help="Semantic search for art collections, on your own machine.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.command()(serve.demo)
+app.add_typer(ingest.app, name="ingest")
+app.add_typer(index.app, name="index")
+app.command()(search.search)
+app.command()(search.similar)
+app.command()(serve.serve)
+app.command()(doctor.doctor)
+
+
+@app.callback(invoke_without_command=True)
+def version(
+    show: Annotated[bool, typer.Option("--version", help="Show the version and stop.")] = False,
+) -> None:
+    """Semantic search for art collections, on your own machine."""
+    if show:
+        from importlib.metadata import version as installed
+
+        typer.echo(f"vasari {installed('vasari')}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run a command; an error of ours is told in words, without a traceback."""
+    try:
+        app()
+    except VasariError as error:
+        notes.print(f"error: {error}", style="red", markup=False, highlight=False)
+        sys.exit(2 if isinstance(error, InputError) else 1)

@@ -1,0 +1,87 @@
+"""`vasari serve` and `vasari demo`: run the service."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.output import console, notes, progress_bars
+from core.records import IngestRun
+from core.settings import Settings, load_settings
+from search.build import Services, build_services
+
+KEY_FILE = "admin-key.sha256"
+
+Host = Annotated[str | None, typer.Option(help="Address to listen on; VASARI_HOST if left out.")]
+Port = Annotated[int | None, typer.Option(help="Port to listen on; VASARI_PORT if left out.")]
+
+
+def serve(*, host: Host = None, port: Port = None) -> None:
+    """Serve the page and the REST API."""
+    settings = load_settings()
+    _run(build_services(settings), host or settings.host, port or settings.port)
+
+
+def demo(
+    *,
+    host: Host = None,
+    port: Port = None,
+    start: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve when ready.")] = True,
+) -> None:
+    """Load the bundled sample collection, build its index, and serve it."""
+    settings = load_settings()
+    services = build_services(settings)
+    run = _ingest_sample(services)
+    if run.created or run.changed or not services.snapshots.entries():
+        with progress_bars() as progress:
+            services.publisher.build(progress)
+    console.print(f"{services.catalogue.count()} works of the sample collection are searchable")
+    if start:
+        _run(services, host or settings.host, port or settings.port)
+
+
+def _ingest_sample(services: Services) -> IngestRun:
+    from ingest.pipeline import ingest
+    from ingest.registry import open_sample
+
+    with progress_bars() as progress:
+        return ingest(
+            open_sample(),
+            catalogue=services.catalogue,
+            blobs=services.blobs,
+            runs=services.runs,
+            progress=progress,
+        )
+
+
+def _run(services: Services, host: str, port: int) -> None:
+    import uvicorn
+    from api.app import create_app
+
+    app = create_app(services, admin_key_hash=admin_key_hash(services.settings))
+    console.print(f"Vasari: http://{host}:{port}/  (API: http://{host}:{port}/docs, stop: Ctrl-C)")
+    uvicorn.run(app, host=host, port=port, log_level=services.settings.log_level, access_log=False)
+
+
+def admin_key_hash(settings: Settings) -> str:
+    """Find the hash of the admin key; where there is none, make a key and show it once."""
+    from api.auth import hash_key, new_admin_key
+
+    if settings.admin_key_hash:
+        return settings.admin_key_hash
+    path = settings.home / KEY_FILE
+    if path.exists():
+        return path.read_text(encoding="ascii").strip()
+    key = new_admin_key()
+    _write_private(path, hash_key(key))
+    notes.print(f"Admin API key, shown this once: [bold]{key}[/bold]", highlight=False)
+    notes.print(f"Its hash is kept in {path}; delete that file to get a new key.", style="dim")
+    return hash_key(key)
+
+
+def _write_private(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(text + "\n")

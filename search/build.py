@@ -1,0 +1,110 @@
+"""The wiring: turns settings into what lies below search. The one place that knows the adapters."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from core.ports import (
+    ArtworkStore,
+    BlobStore,
+    EmbeddingStore,
+    PictureDecoder,
+    RunStore,
+    SnapshotStore,
+)
+from core.progress import Progress
+from core.settings import Settings
+from core.types import Json
+from search.encoders import Encoders
+from search.engine import SearchEngine
+from search.jobs import JobRunner
+from search.publish import Publisher, Stores, parse_build_options
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything that an entry point may use, wired together."""
+
+    settings: Settings
+    catalogue: ArtworkStore
+    embeddings: EmbeddingStore
+    blobs: BlobStore
+    runs: RunStore
+    snapshots: SnapshotStore
+    encoders: Encoders
+    engine: SearchEngine
+    publisher: Publisher
+    jobs: JobRunner
+    decode_picture: PictureDecoder
+
+
+def build_encoders(settings: Settings) -> Encoders:
+    """Choose the configured encoders; each is loaded when it is first used."""
+    from models.registry import load_encoder
+
+    return Encoders(
+        partial(load_encoder, settings.text_encoder, threads=settings.threads),
+        partial(load_encoder, settings.picture_encoder, threads=settings.threads),
+    )
+
+
+def build_snapshots(settings: Settings) -> SnapshotStore:
+    """Open the folder of snapshots."""
+    from index.snapshot_store import FolderSnapshotStore
+
+    return FolderSnapshotStore(settings.snapshots_path)
+
+
+def build_decoder(settings: Settings) -> PictureDecoder:
+    """Choose how pictures are decoded, and how large they may be."""
+    from models.images import PictureLimits, decode_picture
+
+    return partial(decode_picture, limits=PictureLimits(max_bytes=settings.max_upload_mb * 2**20))
+
+
+def build_engine(settings: Settings) -> SearchEngine:
+    """Build what a search needs, without the catalogue."""
+    return SearchEngine(build_snapshots(settings), build_encoders(settings))
+
+
+def build_services(settings: Settings) -> Services:
+    """Build everything; the catalogue is created or migrated where needed."""
+    from db.catalogue import SqlArtworkStore
+    from db.embeddings import SqlEmbeddingStore
+    from db.jobs import SqlJobStore
+    from db.runs import SqlRunStore
+    from db.session import migrate, open_database
+    from db.snapshots import SqlSnapshotLog
+    from storage.registry import open_blob_store
+
+    database = open_database(settings.catalogue_url)
+    migrate(database)
+    encoders, snapshots = build_encoders(settings), build_snapshots(settings)
+    decode = build_decoder(settings)
+    stores = Stores(
+        catalogue=SqlArtworkStore(database),
+        embeddings=SqlEmbeddingStore(database),
+        blobs=open_blob_store(
+            settings.blobs_url, settings.blobs_path, endpoint_url=settings.s3_endpoint_url
+        ),
+        snapshots=snapshots,
+        log=SqlSnapshotLog(database),
+    )
+    work = settings.home / "work"
+    publisher = Publisher(stores, encoders, decode, work=work, keep=settings.keep_snapshots)
+
+    def reindex(parameters: Json, progress: Progress) -> Json:
+        return publisher.build(progress, parse_build_options(parameters)).to_json()
+
+    return Services(
+        settings=settings,
+        catalogue=stores.catalogue,
+        embeddings=stores.embeddings,
+        blobs=stores.blobs,
+        runs=SqlRunStore(database),
+        snapshots=snapshots,
+        encoders=encoders,
+        engine=SearchEngine(snapshots, encoders),
+        publisher=publisher,
+        jobs=JobRunner(SqlJobStore(database), reindex),
+        decode_picture=decode,
+    )

@@ -1,0 +1,50 @@
+import dataclasses
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.errors import CursorError
+from core.filters import Field, Leaf, Op
+from core.types import Query
+from search.cursors import Cursor, decode_cursor, encode_cursor, query_fingerprint
+
+QUERY = Query(text="sea", where=Leaf(Field.MEDIUM, Op.WORDS, ("oil",)), weights={"lexical": 2.0})
+
+
+@given(st.text(), st.integers(0, 2**31 - 1))
+def test_a_cursor_survives_its_text(snapshot: str, offset: int) -> None:
+    cursor = Cursor(snapshot, query_fingerprint(QUERY), offset)
+
+    assert decode_cursor(encode_cursor(cursor), QUERY) == cursor
+
+
+@given(st.text(max_size=60))
+def test_other_text_is_refused(text: str) -> None:
+    with pytest.raises(CursorError):
+        decode_cursor(text, QUERY)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        dataclasses.replace(QUERY, text="seas"),
+        dataclasses.replace(QUERY, where=None),
+        dataclasses.replace(QUERY, weights={"lexical": 1.0}),
+        dataclasses.replace(QUERY, like=("t:1",)),
+        dataclasses.replace(QUERY, exact=True),
+        dataclasses.replace(QUERY, picture=np.zeros((2, 2, 3), np.uint8)),
+    ],
+)
+def test_a_cursor_of_another_query_is_refused(other: Query) -> None:
+    text = encode_cursor(Cursor("s", query_fingerprint(QUERY), 20))
+
+    with pytest.raises(CursorError, match="another query"):
+        decode_cursor(text, other)
+
+
+def test_the_page_size_may_change_between_pages() -> None:
+    text = encode_cursor(Cursor("s", query_fingerprint(QUERY), 20))
+
+    assert decode_cursor(text, dataclasses.replace(QUERY, limit=5)).offset == 20
