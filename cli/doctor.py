@@ -81,16 +81,20 @@ def check_extras(settings: Settings) -> Iterator[Finding]:
     ]
     for package, extra, is_needed in wanted:
         if is_needed and not _is_installed(package):
-            remedy = f"pip install -e '.[{extra}]'"
-            yield Finding(extra, Status.FAULT, f"{package} is not installed", remedy)
+            install = f"pip install -e '.[{extra}]'"
+            yield Finding(extra, Status.FAULT, f"{package} is not installed", install)
 
 
 def check_home(settings: Settings) -> Iterator[Finding]:
     """Look whether the home can be written, and has room."""
     nearest = next(p for p in (settings.home, *settings.home.parents) if p.exists())
     if not os.access(nearest, os.W_OK):
-        remedy = "set VASARI_HOME to a folder of yours"
-        yield Finding("home", Status.FAULT, f"{nearest} cannot be written", remedy)
+        yield Finding(
+            "home",
+            Status.FAULT,
+            f"{nearest} cannot be written",
+            "set VASARI_HOME to a folder of yours",
+        )
         return
     free_gb = shutil.disk_usage(nearest).free / 2**30
     status = Status.OK if free_gb >= MIN_FREE_GB else Status.WARNING
@@ -102,13 +106,12 @@ def check_weights(settings: Settings) -> Iterator[Finding]:
     """Hash the built-in encoders' weights."""
     from models.registry import verify_weights
 
-    for name in dict.fromkeys((settings.text_encoder, settings.picture_encoder)):
-        try:
-            verify_weights(name)
-            yield Finding(f"encoder {name}", Status.OK, "weights are whole")
-        except VasariError as error:
-            remedy = "git checkout -- models/weights"
-            yield Finding(f"encoder {name}", Status.FAULT, str(error), remedy)
+    encoders = f"{settings.text_encoder}, {settings.picture_encoder}"
+    faults = verify_weights()
+    for fault in faults:
+        yield Finding("weights", Status.FAULT, fault, "git checkout -- models/weights")
+    if not faults:
+        yield Finding("encoders", Status.OK, f"{encoders}: weights are whole")
 
 
 def check_catalogue(settings: Settings) -> Iterator[Finding]:
