@@ -12,14 +12,14 @@ import hashlib
 import json
 import tempfile
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from bench.record import RESULTS, Figure, Recorder
 from core.types import EncoderCard, Matrix, Modality
-from models.text_encoder import BATCH_TOKENS, MiniLmEncoder
+from models.text_encoder import BATCH_TOKENS, ONE_BY_ONE, MiniLmEncoder
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT.parent / "shared" / "data" / "tate"
@@ -41,11 +41,21 @@ class Corpus:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """What later graphs are compared with: ranking and vectors by variant."""
+class Form:
+    """One graph of the encoder, loaded as the product loads it."""
 
-    ndcg: dict[str, float] = field(default_factory=dict)
-    vectors: dict[str, Matrix] = field(default_factory=dict)
+    name: str
+    path: Path
+    one_by_one: bool
+    encoder: MiniLmEncoder
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How one form ranks one variant of the texts, and its vectors."""
+
+    ndcg: float
+    vectors: Matrix
 
 
 def main() -> None:
@@ -59,15 +69,23 @@ def main() -> None:
     if not DATA.is_dir():
         print(f"skipped: the Tate collection is not there; put it into {DATA}")
         return
-    corpus, reference = read_corpus(), Measured()
-    recorder = Recorder("quantisation", options.out)
-    for graph in options.graphs:
-        name, _, path = graph.partition("=")
-        alone = name in options.one_by_one
-        size_mb = round(Path(path).stat().st_size / 1e6, 1)
-        parameters = {"one_by_one": alone, "threads": options.threads, "size_mb": size_mb}
-        figures = measure(Path(path), alone, options.threads, corpus, reference)
-        recorder.row(name, parameters | figures)
+    named = [graph.partition("=") for graph in options.graphs]
+    forms = [
+        load(name, Path(path), name in options.one_by_one, options.threads)
+        for name, _, path in named
+    ]
+    recorder, corpus = Recorder("quantisation", options.out), read_corpus()
+    speeds = measure_speed([form.encoder for form in forms], corpus)
+    reference = {variant: rank(forms[0], corpus, variant) for variant in corpus.texts}
+    for form, speed in zip(forms, speeds, strict=True):
+        quality = {
+            name: figure
+            for variant, base in reference.items()
+            for name, figure in compare(rank(form, corpus, variant), base, variant).items()
+        }
+        size_mb = round(form.path.stat().st_size / 1e6, 1)
+        parameters = {"one_by_one": form.one_by_one, "threads": options.threads, "size_mb": size_mb}
+        recorder.row(form.name, parameters | speed | quality)
 
 
 def read_corpus() -> Corpus:
@@ -88,47 +106,35 @@ def read_corpus() -> Corpus:
     )
 
 
-def measure(
-    path: Path, alone: bool, threads: int, corpus: Corpus, reference: Measured
-) -> dict[str, Figure]:
-    """Measure one graph; the first one fills the reference."""
-    encoder = load(path, alone, threads)
-    figures = measure_speed(encoder, corpus)
-    for variant, texts in corpus.texts.items():
-        unique = list(dict.fromkeys(texts))
-        vectors = encode_cached(encoder, path, variant, unique)
-        ndcg = ndcg_at_10(encoder, corpus, texts, unique, vectors)
-        base = reference.vectors.setdefault(variant, vectors)
-        cosines = np.einsum("ij,ij->i", vectors, base)
-        figures |= {
-            f"ndcg_at_10_{variant}": ndcg,
-            f"ndcg_at_10_change_{variant}": ndcg - reference.ndcg.setdefault(variant, ndcg),
-            f"cosine_mean_{variant}": float(cosines.mean()),
-            f"cosine_min_{variant}": float(cosines.min()),
-        }
-    return figures
-
-
-def load(path: Path, alone: bool, threads: int) -> MiniLmEncoder:
+def load(name: str, path: Path, one_by_one: bool, threads: int) -> Form:
     """Load a graph as the product does."""
     card = EncoderCard("minilm", "bench", "bench", "bench", 384, (Modality.TEXT,))
-    budget = 1 if alone else BATCH_TOKENS
-    loaded = path.stat().st_size
-    return MiniLmEncoder(
-        path, TOKENIZER, card, loaded_bytes=loaded, threads=threads, batch_tokens=budget
+    budget = ONE_BY_ONE if one_by_one else BATCH_TOKENS
+    size = path.stat().st_size
+    encoder = MiniLmEncoder(
+        path, TOKENIZER, card, loaded_bytes=size, threads=threads, batch_tokens=budget
     )
+    return Form(name, path, one_by_one, encoder)
 
 
-def measure_speed(encoder: MiniLmEncoder, corpus: Corpus) -> dict[str, Figure]:
-    """Time a sample of catalogue texts, and single queries."""
+def measure_speed(encoders: list[MiniLmEncoder], corpus: Corpus) -> list[dict[str, Figure]]:
+    """Time a sample of catalogue texts, and single queries; the encoders take turns."""
     texts = sorted(set(corpus.texts["subjects_indexed"]))
     sample = np.random.default_rng(7).choice(texts, SAMPLE, replace=False).tolist()
-    texts_s = min(_elapsed_s(encoder, sample) for _ in range(REPEATS))
-    queries_s = [min(_elapsed_s(encoder, [q]) for _ in range(5)) for q in corpus.queries.values()]
-    return {
-        "texts_per_s": SAMPLE / texts_s,
-        "query_ms_p50": float(np.median(queries_s)) * 1000,
-    }
+    rounds = [[_elapsed_s(encoder, sample) for encoder in encoders] for _ in range(REPEATS)]
+    queries = [
+        [
+            [_elapsed_s(encoder, [query]) for query in corpus.queries.values()]
+            for encoder in encoders
+        ]
+        for _ in range(REPEATS)
+    ]
+    texts_s = np.array(rounds).min(axis=0)
+    queries_s = np.median(np.array(queries).min(axis=0), axis=1)
+    return [
+        {"texts_per_s": SAMPLE / float(text_s), "query_ms_p50": float(query_s) * 1000}
+        for text_s, query_s in zip(texts_s, queries_s, strict=True)
+    ]
 
 
 def _elapsed_s(encoder: MiniLmEncoder, texts: list[str]) -> float:
@@ -137,35 +143,48 @@ def _elapsed_s(encoder: MiniLmEncoder, texts: list[str]) -> float:
     return time.perf_counter() - began
 
 
-def encode_cached(encoder: MiniLmEncoder, path: Path, variant: str, texts: list[str]) -> Matrix:
-    """Encode texts, or take their vectors from an earlier run."""
-    folder = Path(tempfile.gettempdir()) / "vasari-quantisation"
-    folder.mkdir(exist_ok=True)
-    cached = folder / f"{hashlib.sha256(path.read_bytes()).hexdigest()[:12]}-{variant}.npy"
-    if not cached.exists():
-        np.save(cached, encoder.encode_texts(texts))
-    vectors: Matrix = np.load(cached)
-    return vectors
+def compare(quality: Quality, base: Quality, variant: str) -> dict[str, Figure]:
+    """Compare the rankings and vectors of a form with those of the reference."""
+    cosines = np.einsum("ij,ij->i", quality.vectors, base.vectors)
+    return {
+        f"ndcg_at_10_{variant}": quality.ndcg,
+        f"ndcg_at_10_change_{variant}": quality.ndcg - base.ndcg,
+        f"cosine_mean_{variant}": float(cosines.mean()),
+        f"cosine_min_{variant}": float(cosines.min()),
+    }
 
 
-def ndcg_at_10(
-    encoder: MiniLmEncoder, corpus: Corpus, texts: list[str], unique: list[str], vectors: Matrix
-) -> float:
+def rank(form: Form, corpus: Corpus, variant: str) -> Quality:
     """Rank all works by cosine for every query, and score the rankings."""
     import ir_measures
     from ir_measures import nDCG
 
-    places = {text: place for place, text in enumerate(unique)}
+    texts = corpus.texts[variant]
+    places = {text: place for place, text in enumerate(dict.fromkeys(texts))}
     rows = np.array([places[text] for text in texts])
+    vectors = encode_cached(form, variant, list(places))
     run: dict[str, dict[str, float]] = {}
-    queries = encoder.encode_texts(list(corpus.queries.values()))
+    queries = form.encoder.encode_texts(list(corpus.queries.values()))
     for qid, vector in zip(corpus.queries, queries, strict=True):
         scores = (vectors @ vector)[rows]
         best = np.lexsort((np.arange(len(scores)), -scores))[:DEPTH]
         # Equal texts score alike; the place in the ranking breaks the tie for the scorer too.
-        run[qid] = {corpus.ids[row]: -float(rank) for rank, row in enumerate(best)}
+        run[qid] = {corpus.ids[row]: -float(place) for place, row in enumerate(best)}
     measure = nDCG @ DEPTH
-    return float(ir_measures.calc_aggregate([measure], corpus.relevant, run)[measure])
+    found = ir_measures.calc_aggregate([measure], corpus.relevant, run)
+    return Quality(float(found[measure]), vectors)
+
+
+def encode_cached(form: Form, variant: str, texts: list[str]) -> Matrix:
+    """Encode texts, or take their vectors from an earlier run."""
+    folder = Path(tempfile.gettempdir()) / "vasari-quantisation"
+    folder.mkdir(exist_ok=True)
+    key = hashlib.sha256(form.path.read_bytes() + bytes([form.one_by_one])).hexdigest()[:12]
+    cached = folder / f"{key}-{variant}.npy"
+    if not cached.exists():
+        np.save(cached, form.encoder.encode_texts(texts))
+    vectors: Matrix = np.load(cached)
+    return vectors
 
 
 if __name__ == "__main__":

@@ -8,14 +8,13 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from ingest.registry import open_table
-
 from bench.record import Recorder, say
 from core.catalogue_text import catalogue_line
 from core.progress import SilentProgress
 from core.settings import load_settings
 from core.types import Artwork
 from ingest.pipeline import ingest
+from ingest.registry import SourceOptions, open_source
 from search.build import Services, build_services
 from search.embed import Embedder, TextContents
 
@@ -70,7 +69,7 @@ def run(home: Path, recorder: Recorder) -> None:
 def _measure_ingest(services: Services, recorder: Recorder) -> None:
     for attempt in ("first", "again, unchanged"):
         say(f"ingest ({attempt})")
-        source = open_table(DATA / "tate" / "artworks.parquet", "tate")
+        source = open_source("table", SourceOptions(path=DATA / "tate", mapping="tate"))
         with clock() as spent:
             ended = ingest(
                 source,

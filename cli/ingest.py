@@ -4,12 +4,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from ingest.registry import open_folder, open_nga, open_sample, open_table
 
 from cli.output import console, print_json, progress_bars
-from core.ports import Source
 from core.settings import load_settings
 from ingest.pipeline import ingest
+from ingest.registry import SourceOptions, open_source
 from ingest.report import report_json, report_text
 from search.build import build_services
 
@@ -28,7 +27,7 @@ Mapping = Annotated[
 @app.command()
 def sample(*, json: Json = False) -> None:
     """Load the bundled sample collection."""
-    _ingest(open_sample(), json=json)
+    _ingest("sample", SourceOptions(), json=json)
 
 
 @app.command()
@@ -39,7 +38,7 @@ def table(
     json: Json = False,
 ) -> None:
     """Load a table by a mapping of its columns."""
-    _ingest(open_table(file, mapping), json=json)
+    _ingest("table", SourceOptions(path=file, mapping=mapping), json=json)
 
 
 @app.command()
@@ -47,15 +46,20 @@ def folder(
     path: Annotated[Path, typer.Argument(help="Folder of pictures; those below it count too.")],
     *,
     table: Annotated[
-        Path | None, typer.Option(help="Table of what is known of the pictures.")
+        Path | None, typer.Option(help="Table of what is known of the pictures, in the folder.")
     ] = None,
     mapping: Annotated[
         str | None, typer.Option(help="What the table's columns mean; needed with --table.")
     ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option(help="First half of the artwork ids; the folder's name if left out."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Load a folder of pictures."""
-    _ingest(open_folder(path, table=table, mapping=mapping), json=json)
+    options = SourceOptions(path=path, mapping=mapping, table=table, name=name)
+    _ingest("folder", options, json=json)
 
 
 @app.command()
@@ -65,10 +69,11 @@ def nga(
     json: Json = False,
 ) -> None:
     """Load the National Gallery of Art's open data."""
-    _ingest(open_nga(path), json=json)
+    _ingest("nga", SourceOptions(path=path), json=json)
 
 
-def _ingest(source: Source, *, json: bool) -> None:
+def _ingest(kind: str, options: SourceOptions, *, json: bool) -> None:
+    source = open_source(kind, options)
     services = build_services(load_settings())
     with progress_bars() as progress:
         run = ingest(

@@ -43,7 +43,7 @@ def demo(
 
 def _ingest_sample(services: Services) -> IngestRun:
     from ingest.pipeline import ingest
-    from ingest.registry import open_sample
+    from ingest.sources.sample import open_sample
 
     with progress_bars() as progress:
         return ingest(
@@ -57,6 +57,7 @@ def _ingest_sample(services: Services) -> IngestRun:
 
 def _run(services: Services, host: str, port: int) -> None:
     import uvicorn
+
     from api.app import create_app
 
     app = create_app(services, admin_key_hash=admin_key_hash(services.settings))

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 
 from core.types import DEFAULT_ROLE, Artwork, Contribution
 
-TEMPLATE = "catalogue-line-1"  # part of a space's identity: raise it with any change of the wording
 MAX_CHARACTERS = 2000  # the text encoder reads 256 word pieces, some 1,000 characters
 
 

@@ -16,6 +16,7 @@ VasariError
 ├── ConfigurationError        a setting or an installation, with the remedy
 │   └── MissingExtraError     a package of an extra, with the install command
 ├── SourceError               a source of artworks that cannot be read
+├── StorageError              a store of pictures that does not answer
 └── DamagedError              a file of ours that is not what it should be
 """
 
@@ -124,6 +125,10 @@ class MissingExtraError(ConfigurationError):
 
 class SourceError(VasariError):
     """A source of artworks cannot be read."""
+
+
+class StorageError(VasariError):
+    """The store of pictures does not answer."""
 
 
 class DamagedError(VasariError):

@@ -277,6 +277,7 @@ class SourceItem:
     artwork: Artwork | None
     row: int  # 1-based position in the source
     reason: str | None = None  # why there is no artwork
+    notes: tuple[str, ...] = ()  # what of the artwork was corrected or left out
 
 
 class Source(Protocol):
