@@ -1,0 +1,97 @@
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.errors import JobRunningError
+from core.ports import JobStore
+from core.progress import Progress
+from core.records import WorkState
+from core.types import Json
+from db.jobs import SqlJobStore
+from db.session import migrate, open_database
+from search.jobs import JobRunner
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> JobStore:
+    engine = open_database(f"sqlite:///{tmp_path / 'jobs.db'}")
+    migrate(engine)
+    return SqlJobStore(engine)
+
+
+class Work:
+    """A reindex that waits until it is let go."""
+
+    def __init__(self) -> None:
+        self.go = threading.Event()
+        self.begun = threading.Event()
+
+    def __call__(self, parameters: Json, progress: Progress) -> Json:
+        progress.begin("embed", 2, "artworks")
+        progress.advance(2)
+        self.begun.set()
+        assert self.go.wait(10)
+        if parameters.get("fail"):
+            raise ValueError("the disk is full")
+        return {"snapshot": "s1"}
+
+
+@pytest.fixture
+def work() -> Iterator[Work]:
+    work = Work()
+    yield work
+    work.go.set()
+
+
+def finish(runner: JobRunner, work: Work) -> None:
+    work.go.set()
+    runner.stop()
+
+
+def test_a_job_runs_and_keeps_its_result(store: JobStore, work: Work) -> None:
+    runner = JobRunner(store, work)
+    runner.start()
+
+    job = runner.submit({})
+    assert work.begun.wait(10)
+    finish(runner, work)
+
+    ended = runner.get(job.id)
+    assert ended.state is WorkState.SUCCEEDED
+    assert ended.result == {"snapshot": "s1"}
+    assert (ended.stage, ended.total) == ("embed", 2)
+    assert ended.finished_at is not None
+
+
+def test_a_failure_is_kept_in_words(store: JobStore, work: Work) -> None:
+    runner = JobRunner(store, work)
+    runner.start()
+
+    job = runner.submit({"fail": True})
+    finish(runner, work)
+
+    assert runner.get(job.id).state is WorkState.FAILED
+    assert runner.get(job.id).error == "the disk is full"
+
+
+def test_a_second_job_is_refused_while_one_runs(store: JobStore, work: Work) -> None:
+    runner = JobRunner(store, work)
+    runner.start()
+    job = runner.submit({})
+
+    with pytest.raises(JobRunningError, match=job.id):
+        runner.submit({})
+
+    finish(runner, work)
+
+
+def test_a_job_that_a_dead_service_left_is_taken_up(store: JobStore, work: Work) -> None:
+    job = store.create("reindex", {})
+    runner = JobRunner(store, work)
+
+    runner.start()
+    finish(runner, work)
+
+    assert runner.get(job.id).state is WorkState.SUCCEEDED
