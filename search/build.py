@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from core.ports import (
     ArtworkStore,
@@ -18,6 +19,9 @@ from search.encoders import Encoders
 from search.engine import SearchEngine
 from search.jobs import JobRunner
 from search.publish import Publisher, Stores, parse_build_options
+
+if TYPE_CHECKING:
+    from db.session import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +53,9 @@ def build_encoders(settings: Settings) -> Encoders:
 
 def build_snapshots(settings: Settings) -> SnapshotStore:
     """Open the folder of snapshots."""
-    from index.snapshot_store import FolderSnapshotStore
+    from index.snapshot_store import DiskSnapshotStore
 
-    return FolderSnapshotStore(settings.snapshots_path)
+    return DiskSnapshotStore(settings.snapshots_path)
 
 
 def build_decoder(settings: Settings) -> PictureDecoder:
@@ -68,27 +72,14 @@ def build_engine(settings: Settings) -> SearchEngine:
 
 def build_services(settings: Settings) -> Services:
     """Build everything; the catalogue is created or migrated where needed."""
-    from db.catalogue import SqlArtworkStore
-    from db.embeddings import SqlEmbeddingStore
     from db.jobs import SqlJobStore
     from db.runs import SqlRunStore
     from db.session import migrate, open_database
-    from db.snapshots import SqlSnapshotLog
-    from storage.registry import open_blob_store
 
     database = open_database(settings.catalogue_url)
     migrate(database)
-    encoders, snapshots = build_encoders(settings), build_snapshots(settings)
-    decode = build_decoder(settings)
-    stores = Stores(
-        catalogue=SqlArtworkStore(database),
-        embeddings=SqlEmbeddingStore(database),
-        blobs=open_blob_store(
-            settings.blobs_url, settings.blobs_path, endpoint_url=settings.s3_endpoint_url
-        ),
-        snapshots=snapshots,
-        log=SqlSnapshotLog(database),
-    )
+    stores = _build_stores(settings, database)
+    encoders, decode = build_encoders(settings), build_decoder(settings)
     work = settings.home / "work"
     publisher = Publisher(stores, encoders, decode, work=work, keep=settings.keep_snapshots)
 
@@ -101,10 +92,27 @@ def build_services(settings: Settings) -> Services:
         embeddings=stores.embeddings,
         blobs=stores.blobs,
         runs=SqlRunStore(database),
-        snapshots=snapshots,
+        snapshots=stores.snapshots,
         encoders=encoders,
-        engine=SearchEngine(snapshots, encoders),
+        engine=SearchEngine(stores.snapshots, encoders),
         publisher=publisher,
         jobs=JobRunner(SqlJobStore(database), reindex),
         decode_picture=decode,
+    )
+
+
+def _build_stores(settings: Settings, database: "Database") -> Stores:
+    from db.catalogue import SqlArtworkStore
+    from db.embeddings import SqlEmbeddingStore
+    from db.snapshots import SqlSnapshotLog
+    from storage.registry import open_blob_store
+
+    return Stores(
+        catalogue=SqlArtworkStore(database),
+        embeddings=SqlEmbeddingStore(database),
+        blobs=open_blob_store(
+            settings.blobs_url, settings.blobs_path, endpoint_url=settings.s3_endpoint_url
+        ),
+        snapshots=build_snapshots(settings),
+        log=SqlSnapshotLog(database),
     )

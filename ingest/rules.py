@@ -1,0 +1,95 @@
+"""What a mapping's rules read from a row."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from core.dates import parse_date
+from core.types import Rights
+from ingest import values
+from ingest.mapping import ListRule, RightsRule, TextRule
+from ingest.tables.rows import Row
+from ingest.values import RowError
+
+
+def read_text(rule: TextRule, row: Row) -> str | None:
+    """Read a text by its rule; None where its columns are blank and there is no default."""
+    if len(rule.columns) == 1:  # nearly always
+        written = column_text(row, rule.columns[0])
+    else:
+        parts = [part for c in rule.columns if (part := column_text(row, c)) is not None]
+        written = rule.join.join(parts) or None
+    if written is not None and rule.values:
+        written = values.lookup(written, rule.values) or None
+    return f"{rule.prefix}{written}{rule.suffix}" if written is not None else rule.default
+
+
+def read_texts(rules: Sequence[TextRule], row: Row) -> str | None:
+    """Read a text that several rules write together."""
+    if len(rules) == 1:
+        return read_text(rules[0], row)
+    return " ".join(part for rule in rules if (part := read_text(rule, row))) or None
+
+
+def read_list(rule: ListRule, row: Row) -> tuple[str, ...]:
+    """Read a list by its rule, each value once."""
+    found = [one for column in rule.columns for one in column_texts(row, column, rule.separator)]
+    if rule.leaf_of is not None:
+        found = [leaf for one in found if (leaf := values.last_part(one, rule.leaf_of))]
+    return values.unique(found)
+
+
+def read_rights(rule: RightsRule, row: Row) -> Rights:
+    """Read rights, with the column that says so and what stood there."""
+    said = column_text(row, rule.column) if rule.column is not None else None
+    if said is None:
+        return rule.fixed
+    folded = said.casefold()
+    found = next((rights for p, rights in rule.values if values.fits(p, folded)), rule.otherwise)
+    return replace(found, source_field=found.source_field or rule.column, value=said)
+
+
+def settle_years(
+    begin: int | None, end: int | None, date_text: str | None
+) -> tuple[int | None, int | None, str | None]:
+    """Choose an artwork's years: the source's own, completed from the text of the date.
+
+    Gives begin, end, and a note where the source's years had to be left out.
+    """
+    if begin is not None and end is not None and begin <= end:
+        return begin, end, None
+    parsed = parse_date(date_text)
+    read = (parsed.begin, parsed.end) if parsed else (None, None)
+    if begin is not None and end is not None:
+        return *read, f"years {begin} to {end} are reversed: left out"
+    if begin is None and end is None:
+        return *read, None
+    completed = (read[0] if begin is None else begin, read[1] if end is None else end)
+    agrees = None in completed or completed[0] <= completed[1]  # type: ignore[operator]  # no None
+    return *(completed if agrees else (begin, end)), None
+
+
+def column_text(row: Row, column: str) -> str | None:
+    """Read one column. Raises RowError that names it."""
+    try:
+        return values.text(row.get(column))
+    except ValueError as error:
+        raise RowError(f"column {column!r} {error}") from error
+
+
+def column_texts(row: Row, column: str, separator: str | None) -> tuple[str, ...]:
+    """Read one column as a list. Raises RowError that names it."""
+    try:
+        return values.texts(row.get(column), separator)
+    except ValueError as error:
+        raise RowError(f"column {column!r} {error}") from error
+
+
+def column_year(row: Row, column: str | None, notes: list[str]) -> int | None:
+    """Read a year; one that is none is left out with a note."""
+    if column is None:
+        return None
+    try:
+        return values.year(row.get(column))
+    except ValueError as error:
+        notes.append(f"column {column!r}: {error}: left out")
+        return None

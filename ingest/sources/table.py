@@ -1,0 +1,134 @@
+"""Any collection as a table: CSV, TSV, Parquet, JSON Lines or JSON, and a mapping."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from core.errors import SourceError
+from core.ports import SourceItem
+from ingest.artwork_builder import ArtworkBuilder
+from ingest.duplicates import set_aside_duplicates
+from ingest.files import fingerprint, read_inside
+from ingest.mapping import JoinRule, TableMapping
+from ingest.rules import column_text
+from ingest.tables.registry import open_table
+from ingest.tables.rows import Row, Table, Unreadable
+from ingest.values import RowError
+
+READER = b"table-1"  # raise it with any change of what is read: unfinished runs then start afresh
+
+
+class TableSource:
+    """Artworks of a table, one for each row that has an id of its own."""
+
+    def __init__(self, path: Path, mapping: TableMapping, root: Path | None = None) -> None:
+        """Open a table, or the one that the mapping names in a folder.
+
+        Args:
+            path: the table, or its folder.
+            mapping: which column says what.
+            root: where pictures are looked up; the folder of the table unless it is given.
+        """
+        if path.is_dir() and mapping.file is not None:
+            path = path / mapping.file
+        self._path = path
+        self._mapping = mapping
+        self._root = path.parent if root is None else root
+        self._table = open_table(path, mapping.delimiter)
+        self._check_columns()
+
+    @property
+    def name(self) -> str:
+        """First half of its artwork ids."""
+        return self._mapping.source
+
+    def fingerprint(self) -> str:
+        """Identify the table, the joined table and the mapping by content."""
+        parts: list[tuple[str, Path | bytes]] = [("table", self._path)]
+        if (join := self._join()) is not None:
+            parts.append(("join", self._join_path(join)))
+        digest = self._mapping.digest.encode()
+        return fingerprint([*parts, ("mapping", digest), ("reader", READER)])
+
+    def count(self) -> int | None:
+        """Count its rows, where that is cheap."""
+        return self._table.count()
+
+    def read(self) -> Iterator[SourceItem]:
+        """Read its rows in their order."""
+        return set_aside_duplicates(self._items())
+
+    def read_picture(self, path: str) -> bytes:
+        """Read a picture by its path relative to the folder. Raises SourceError."""
+        return read_inside(self._root, path)
+
+    def _items(self) -> Iterator[SourceItem]:
+        joined, faults = self._joined()
+        builder = ArtworkBuilder(self._mapping, joined)
+        wanted = frozenset(self._mapping.columns())
+        number = 0
+        for number, row in enumerate(self._table.rows(wanted), start=1):
+            yield _item(row, number, builder)
+        for reason in faults:
+            number += 1
+            yield SourceItem(None, number, reason)
+
+    def _join(self) -> JoinRule | None:
+        return self._mapping.artists.join if self._mapping.artists else None
+
+    def _join_path(self, join: JoinRule) -> Path:
+        return self._path.parent / join.file
+
+    def _joined(self) -> tuple[dict[str, Row], list[str]]:
+        """Read what the joined table says of each artist, by id; and its rows that are damaged."""
+        join = self._join()
+        if join is None:
+            return {}, []
+        found: dict[str, Row] = {}
+        faults: list[str] = []
+        wanted = frozenset({join.key, *join.fields.values()})
+        for number, row in enumerate(open_table(self._join_path(join)).rows(wanted), start=1):
+            try:
+                key, fields = _joined_row(row, join)
+                found.setdefault(key, fields)
+            except RowError as error:
+                faults.append(f"{join.file}, row {number}: {error}")
+        return found, faults
+
+    def _check_columns(self) -> None:
+        origin = self._mapping.origin
+        check_columns(self._table, self._mapping.columns(), self._path, origin)
+        if (join := self._join()) is not None:
+            path = self._join_path(join)
+            named = {column: f"artists.join.{name}" for name, column in join.fields.items()}
+            named |= {join.key: "artists.join.key"}
+            check_columns(open_table(path), named, path, origin)
+
+
+def check_columns(table: Table, named: dict[str, str], path: Path, origin: str) -> None:
+    """Refuse a mapping that names a column which the table has not."""
+    there = table.columns(frozenset(named))
+    for column, key in named.items():
+        if column not in there:
+            raise SourceError(
+                f"{origin}: {key} names the column {column!r}, which {path.name} has not; "
+                f"its columns are {', '.join(there)}"
+            )
+
+
+def _item(row: Row | Unreadable, number: int, builder: ArtworkBuilder) -> SourceItem:
+    if isinstance(row, Unreadable):
+        return SourceItem(None, number, row.reason)
+    try:
+        artwork, notes = builder.build(row)
+    except RowError as error:
+        return SourceItem(None, number, str(error))
+    return SourceItem(artwork, number, notes=notes)
+
+
+def _joined_row(row: Row | Unreadable, join: JoinRule) -> tuple[str, Row]:
+    if isinstance(row, Unreadable):
+        raise RowError(row.reason)
+    key = column_text(row, join.key)
+    if key is None:
+        raise RowError(f"no {join.key}")
+    return key, {name: row.get(column) for name, column in join.fields.items()}

@@ -1,0 +1,28 @@
+"""A table as its readers give it: rows by column name, and rows that cannot be read."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+Row: TypeAlias = Mapping[str, object]
+"""Values of one row, by column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A row that cannot be read, with the reason."""
+
+    reason: str
+
+
+class Table(Protocol):
+    """A file of rows in one format."""
+
+    def columns(self, wanted: Collection[str]) -> list[str]:
+        """Name its columns; where each row has its own, until all the wanted ones are seen."""
+
+    def count(self) -> int | None:
+        """Count its rows, about, where that is cheap."""
+
+    def rows(self, wanted: Collection[str]) -> Iterator[Row | Unreadable]:
+        """Read its rows in their order, at least the wanted columns of each."""

@@ -1,0 +1,90 @@
+"""Blobs as files of a folder: each is there whole, or not at all."""
+
+import contextlib
+import os
+import time
+import uuid
+from pathlib import Path
+
+from core.errors import NotFoundError, StorageError
+from storage.keys import check_key
+
+STALE_S = 3600  # a write takes seconds; an hour-old one was killed
+
+
+class FolderBlobStore:
+    """Named bytes in a folder of this machine."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._ready: set[Path] = set()  # folders that are there and swept
+
+    def put(self, key: str, data: bytes, content_type: str) -> None:  # noqa: ARG002 - files have none
+        """Keep bytes under a key, all or nothing, through a crash of the machine."""
+        path = self._path(key)
+        try:
+            if _holds(path, data):
+                return
+            self._prepare(path.parent)
+            _write(path, data)
+        except OSError as error:
+            raise StorageError(f"cannot write {path}: {error.strerror or error}") from error
+
+    def get(self, key: str) -> bytes:
+        """Read bytes. Raises NotFoundError."""
+        path = self._path(key)
+        try:
+            return path.read_bytes()
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
+            raise NotFoundError("blob", key) from error
+        except OSError as error:
+            raise StorageError(f"cannot read {path}: {error.strerror or error}") from error
+
+    def exists(self, key: str) -> bool:
+        """Tell whether a key is kept."""
+        return self._path(key).is_file()
+
+    def _path(self, key: str) -> Path:
+        return self._root / check_key(key)
+
+    def _prepare(self, folder: Path) -> None:
+        """Make a folder, and once in a process remove what killed writes left in it."""
+        if folder in self._ready:
+            return
+        folder.mkdir(parents=True, exist_ok=True)
+        for left in folder.glob(".*.tmp"):
+            with contextlib.suppress(FileNotFoundError):  # another process sweeps too
+                if time.time() - left.stat().st_mtime > STALE_S:
+                    left.unlink()
+        self._ready.add(folder)
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(data) and path.read_bytes() == data
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+
+
+def _write(path: Path, data: bytes) -> None:
+    # Threads and processes may write the same key at once: each prepares a file of its own.
+    prepared = path.with_name(f".{path.name}.{uuid.uuid4().hex[:12]}.tmp")
+    try:
+        with prepared.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        prepared.replace(path)
+    except BaseException:
+        prepared.unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename survive a crash of the machine."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
