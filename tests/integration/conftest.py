@@ -1,0 +1,26 @@
+"""What the integration tests share."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from cli.main import app
+from tests.api_service import Service, filled_services, serving
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """One service for all tests that do not change what it serves."""
+    with serving(filled_services(tmp_path_factory.mktemp("service"))) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a home that holds the sample collection, as `vasari demo` does."""
+    home = tmp_path_factory.mktemp("sample")
+    made = CliRunner(env={"VASARI_HOME": str(home)}).invoke(app, ["demo", "--no-serve"])
+    assert made.exit_code == 0, made.output
+    return home
