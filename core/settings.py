@@ -69,7 +69,12 @@ SETTINGS: tuple[Setting, ...] = (
         _optional,
         "SHA-256 (hex) of the admin API key; empty: `vasari serve` makes a key and prints it once",
     ),
-    Setting("VASARI_TEXT_ENCODER", "minilm", str.strip, "Encoder of texts"),
+    Setting(
+        "VASARI_TEXT_ENCODER",
+        "minilm-int8",
+        str.strip,
+        "Encoder of texts: `minilm-int8`, or `minilm` for full precision",
+    ),
     Setting("VASARI_PICTURE_ENCODER", "efficientnet-lite0", str.strip, "Encoder of pictures"),
     Setting("VASARI_HOST", "127.0.0.1", str.strip, "Address that the service listens on"),
     Setting("VASARI_PORT", "8000", _positive, "Port that the service listens on"),
