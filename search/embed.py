@@ -6,8 +6,8 @@ from itertools import islice
 from typing import Protocol
 
 import numpy as np
-from core.blob_keys import picture_key
 
+from core.blob_keys import picture_key
 from core.catalogue_text import catalogue_line, text_hash
 from core.errors import NotFoundError, PictureError
 from core.ports import BlobStore, EmbeddingStore, Encoder, PictureDecoder, SpaceRows

@@ -19,11 +19,16 @@ SAVE_EVERY_S = 0.5  # progress is written no more often than this
 _log = logging.getLogger(__name__)
 
 
-class JobProgress:
-    """Keeps a job's row up to date with what its work has done."""
+class _Stopped(Exception):  # noqa: N818 - not an error: the service is going down
+    """The work is left where it stands; the next start of the service takes it up."""
 
-    def __init__(self, store: JobStore, job: Job) -> None:
+
+class JobProgress:
+    """Keeps a job's row up to date with what its work has done, and stops it with the service."""
+
+    def __init__(self, store: JobStore, job: Job, stopping: threading.Event) -> None:
         self._store = store
+        self._stopping = stopping
         self._saved_at = 0.0
         self.job = job
 
@@ -34,6 +39,8 @@ class JobProgress:
 
     def advance(self, count: int = 1) -> None:
         """Count units as done."""
+        if self._stopping.is_set():
+            raise _Stopped
         self.job = replace(self.job, done=self.job.done + count)
         if time.monotonic() - self._saved_at >= SAVE_EVERY_S:
             self._save()
@@ -51,6 +58,7 @@ class JobRunner:
         self._reindex = reindex
         self._queue: queue.Queue[str | None] = queue.Queue()
         self._thread: threading.Thread | None = None
+        self._stopping = threading.Event()
 
     def start(self) -> None:
         """Start the worker."""
@@ -59,8 +67,9 @@ class JobRunner:
         self._thread = threading.Thread(target=self._work, name="reindex", daemon=True)
         self._thread.start()
 
-    def stop(self, timeout_s: float = 5.0) -> None:
-        """Stop the worker after its job; a job that takes longer is taken up at the next start."""
+    def stop(self, timeout_s: float = 30.0) -> None:
+        """Stop the worker; a job that it is at is taken up at the next start, where it was."""
+        self._stopping.set()
         self._queue.put(None)
         if self._thread is not None:
             self._thread.join(timeout_s)
@@ -80,17 +89,21 @@ class JobRunner:
         return self._store.latest(limit)
 
     def _work(self) -> None:
-        while (job_id := self._queue.get()) is not None:
+        while (job_id := self._queue.get()) is not None and not self._stopping.is_set():
             self._run(self._store.get(job_id))
 
     def _run(self, job: Job) -> None:
         progress = JobProgress(
-            self._store, replace(job, state=WorkState.RUNNING, started_at=datetime.now(UTC))
+            self._store,
+            replace(job, state=WorkState.RUNNING, started_at=datetime.now(UTC)),
+            self._stopping,
         )
         self._store.save(progress.job)
         try:
             result = self._reindex(job.parameters, progress)
             ended = replace(progress.job, state=WorkState.SUCCEEDED, result=result)
+        except _Stopped:
+            return
         except Exception as error:  # noqa: BLE001 - the worker outlives any job; the row says why
             _log.exception("job %s failed", job.id)
             ended = replace(progress.job, state=WorkState.FAILED, error=str(error))

@@ -1,4 +1,5 @@
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,6 +34,7 @@ class Work:
         progress.advance(2)
         self.begun.set()
         assert self.go.wait(10)
+        progress.advance(0)
         if parameters.get("fail"):
             raise ValueError("the disk is full")
         return {"snapshot": "s1"}
@@ -46,7 +48,11 @@ def work() -> Iterator[Work]:
 
 
 def finish(runner: JobRunner, work: Work) -> None:
+    """Let the work end, and stop when nothing is left to do."""
     work.go.set()
+    deadline = time.monotonic() + 10
+    while any(job.finished_at is None for job in runner.latest()) and time.monotonic() < deadline:
+        time.sleep(0.01)
     runner.stop()
 
 
@@ -95,3 +101,22 @@ def test_a_job_that_a_dead_service_left_is_taken_up(store: JobStore, work: Work)
     finish(runner, work)
 
     assert runner.get(job.id).state is WorkState.SUCCEEDED
+
+
+def test_a_job_stops_with_its_service_and_is_taken_up_by_the_next(
+    store: JobStore, work: Work
+) -> None:
+    first = JobRunner(store, work)
+    first.start()
+    job = first.submit({})
+    assert work.begun.wait(10)
+    threading.Timer(0.1, work.go.set).start()
+    first.stop()
+    left = store.get(job.id)
+
+    second = JobRunner(store, work)
+    second.start()
+    finish(second, work)
+
+    assert left.state is WorkState.RUNNING
+    assert second.get(job.id).state is WorkState.SUCCEEDED
