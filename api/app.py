@@ -1,0 +1,88 @@
+"""The app: routes, limits and errors around the services of an installation."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from anyio import to_thread
+from fastapi import Depends, FastAPI
+from starlette.routing import Mount
+
+from api import docs, page
+from api.deps import known_parameters
+from api.errors import add_error_handlers
+from api.limits import BodyLimit, ConcurrencyLimit, body_limit_bytes
+from api.metrics import Metrics, Observed
+from api.openapi import DESCRIPTION, TAGS, DocumentedApi
+from api.readiness import ReadinessProbe
+from api.routes import admin, artworks, facets, health, images, search
+from api.wire import ExactAddress, HeadAsGet
+from core.errors import VasariError
+from search.build import Services
+
+SPARE_THREADS = 8  # for health and files, beyond one for each request that is taken
+
+_log = logging.getLogger(__name__)
+
+
+def create_app(services: Services, *, admin_key_hash: str) -> FastAPI:
+    """Build the REST API and the page over the services of an installation."""
+    app = DocumentedApi(
+        title="Vasari",
+        description=DESCRIPTION,
+        version=version("vasari"),
+        openapi_tags=TAGS,
+        docs_url=None,  # FastAPI's page loads its scripts from a foreign host; ours is api/docs.py
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
+        lifespan=_lifespan,
+    )
+    app.state.services = services
+    app.state.admin_key_hash = admin_key_hash
+    app.state.metrics = Metrics(services.snapshots)
+    app.state.readiness = ReadinessProbe(services)
+    add_error_handlers(app)
+    _add_routes(app)
+    _add_middleware(app, services)
+    return app
+
+
+def _add_routes(app: FastAPI) -> None:
+    for routes in (search, artworks, facets, images, admin):
+        app.include_router(routes.router, dependencies=[Depends(known_parameters)])
+    app.include_router(health.router)
+    app.include_router(page.router)
+    app.include_router(docs.router)
+    app.router.routes.append(Mount("/static", page.PageFiles(directory=page.WEB), name="static"))
+
+
+def _add_middleware(app: FastAPI, services: Services) -> None:
+    """Wrap the routes; what is added last stands outermost."""
+    app.add_middleware(ExactAddress)
+    app.add_middleware(HeadAsGet)
+    app.add_middleware(BodyLimit, limit_bytes=body_limit_bytes(services.settings.max_upload_mb))
+    app.add_middleware(ConcurrencyLimit, limit=services.settings.max_concurrency)
+    app.add_middleware(Observed, metrics=app.state.metrics)
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Start what works beside the requests, and stop it in the end."""
+    services: Services = app.state.services
+    limiter = to_thread.current_default_thread_limiter()
+    limiter.total_tokens = services.settings.max_concurrency + SPARE_THREADS
+    await to_thread.run_sync(_mend_log, services)
+    services.jobs.start()
+    app.state.readiness.start()
+    yield
+    await to_thread.run_sync(services.jobs.stop)
+    await to_thread.run_sync(app.state.readiness.stop)
+
+
+def _mend_log(services: Services) -> None:
+    try:
+        services.publisher.mend_log()
+    except VasariError:  # the record only; searches do not need it
+        _log.exception("the record of the snapshots could not be mended")

@@ -1,0 +1,150 @@
+"""Examples of answers for the OpenAPI document; a test holds each against its schema."""
+
+from core.types import Json
+
+ARTWORK_ID = "sample:monet-water-lilies-1906"
+JOB_ID = "b215c019ae344594957df7ac4ec76afa"
+SNAPSHOT_ID = "20261122T024210Z-42e32066"
+SPACE = "minilm@72af32b45ce4/catalogue"
+
+_OPEN: Json = {
+    "status": "open",
+    "statement": "https://creativecommons.org/publicdomain/zero/1.0/",
+    "source_field": "ingest/sample",
+    "value": "drawn by the Vasari project",
+}
+CARD: Json = {
+    "id": ARTWORK_ID,
+    "title": "Water Lilies",
+    "artists": [
+        {
+            "id": "sample:claude-monet",
+            "name": "Claude Monet",
+            "role": "artist",
+            "begin": 1840,
+            "end": 1926,
+        }
+    ],
+    "date": "1906",
+    "begin": 1906,
+    "end": 1906,
+    "medium": "oil on canvas",
+    "classification": "painting",
+    "collection": "Art Institute of Chicago",
+    "place": "Chicago, United States",
+    "credit_line": None,
+    "accession_number": None,
+    "description": "There is no bank or sky, only rafts of lilies over mirrored clouds.",
+    "dimensions": "89.9 × 94.1 cm",
+    "subjects": ["water lilies", "pond", "reflection"],
+    "movements": ["Impressionism"],
+    "url": None,
+    "image": {
+        "thumbnail": "/v1/images/sample%3Amonet-water-lilies-1906?size=thumb",
+        "full": "/v1/images/sample%3Amonet-water-lilies-1906?size=full",
+        "url": None,
+        "iiif_url": None,
+        "width": 480,
+        "height": 459,
+        "alt_text": None,
+    },
+    "rights": {"image": _OPEN, "data": _OPEN},
+}
+SEARCH_ANSWER: Json = {
+    "hits": [
+        {
+            "rank": 1,
+            "score": 0.032787,
+            "artwork": CARD,
+            "legs": [
+                {"name": "catalogue", "rank": 1, "score": 0.6123},
+                {"name": "lexical", "rank": 1, "score": 14.2},
+            ],
+        }
+    ],
+    "total": 464,
+    "cursor": "WyIyMDI2MTEyMlQwMjQyMTBaLTQyZTMyMDY2IiwiM2YyYjFhOWMwZDRlIiwxXQ",
+    "facets": {"classification": [{"value": "painting", "id": None, "count": 288}]},
+    "stages": [
+        {
+            "name": "picture",
+            "duration_ms": 0.002,
+            "input_count": 0,
+            "output_count": 0,
+            "skipped": "no picture was given",
+            "degraded": None,
+        }
+    ],
+    "plan": [
+        {
+            "leg": "catalogue",
+            "space": SPACE,
+            "strategy": "scan",
+            "recall": {"kind": "exact", "target": None, "measured": None},
+            "rows_matching": 464,
+            "rows_scored": 464,
+            "nprobe": None,
+        }
+    ],
+    "snapshot": SNAPSHOT_ID,
+    "duration_ms": 6.42,
+}
+PROBLEM: Json = {
+    "type": "urn:vasari:filter",
+    "title": "The filter cannot be understood",
+    "status": 422,
+    "detail": "from: years are reversed: from 1900 is after to 1800",
+    "errors": [{"field": "from", "message": "years are reversed: from 1900 is after to 1800"}],
+}
+JOB_PROBLEM: Json = {
+    "type": "urn:vasari:job-running",
+    "title": "Another reindex is running",
+    "status": 409,
+    "detail": f"job {JOB_ID} is running; wait for it or ask for its state",
+    "errors": [],
+    "job_id": JOB_ID,
+}
+JOB: Json = {
+    "id": JOB_ID,
+    "kind": "reindex",
+    "state": "running",
+    "parameters": {"spaces": None, "embed": "missing"},
+    "created_at": "2026-11-22T02:42:10Z",
+    "started_at": "2026-11-22T02:42:10Z",
+    "finished_at": None,
+    "stage": f"embed {SPACE}",
+    "done": 128,
+    "total": 464,
+    "result": None,
+    "error": None,
+}
+SNAPSHOT: Json = {
+    "id": SNAPSHOT_ID,
+    "built_at": "2026-11-22T02:42:10Z",
+    "artworks": 464,
+    "size_bytes": 4_812_344,
+    "is_live": True,
+    "is_previous": False,
+    "spaces": [SPACE],
+}
+READINESS: Json = {
+    "status": "ready",
+    "checks": [
+        {
+            "name": "snapshot",
+            "ok": True,
+            "detail": f"{SNAPSHOT_ID}, 464 artworks",
+            "required": True,
+        }
+    ],
+    "memory_bytes": 98_566_144,
+}
+EXAMPLES: dict[str, Json] = {
+    "ArtworkCard": CARD,
+    "SearchAnswer": SEARCH_ANSWER,
+    "Problem": PROBLEM,
+    "JobProblem": JOB_PROBLEM,
+    "Job": JOB,
+    "Snapshot": SNAPSHOT,
+    "Readiness": READINESS,
+}

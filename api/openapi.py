@@ -1,0 +1,130 @@
+"""The OpenAPI document: what FastAPI cannot say by itself."""
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+from api.errors import PROBLEM_TYPE
+from api.examples import EXAMPLES
+from api.requests import SEARCH_EXAMPLES, SearchRequest
+from api.schemas import JobProblem, Problem, Readiness
+from api.schemas_admin import REINDEX_EXAMPLES, ReindexRequest
+from core.types import Json
+
+Responses = dict[int | str, dict[str, Any]]
+
+DESCRIPTION = """
+Search an art collection by words, by picture, by artworks like one, or by all of them together.
+
+- Every answer tells how it was found (`plan`, `stages`) and from which `snapshot`.
+- Parameters are AND across names and OR within one name, which may be repeated.
+- An artwork id is `source:source_id`, percent-encoded in paths.
+- `cursor` leads to the next page of the same query on the same snapshot.
+- Errors are `application/problem+json` and name the field.
+"""
+TAGS = [
+    {"name": "search", "description": "Search, and count what there is."},
+    {"name": "artworks", "description": "Records and pictures."},
+    {"name": "admin", "description": "Jobs, snapshots and runs; needs the admin key."},
+    {"name": "health", "description": "For supervisors and for Prometheus."},
+]
+_REF = "#/components/schemas/{model}"
+_BODIES: tuple[type[BaseModel], ...] = (SearchRequest, ReindexRequest)
+_WHY = {
+    401: "The admin key is missing or wrong",
+    404: "There is nothing under this id",
+    409: "Another reindex is running",
+    410: "The snapshot of this cursor has been dropped",
+    413: "The body or the picture is too large",
+    415: "The body, or the file, is not of a type that is read",
+    422: "A value is not acceptable; `errors` names the fields",
+    503: "Too many requests at once, or nothing has been published yet",
+}
+
+
+def problems(*statuses: int) -> Responses:
+    """List the errors that a route may answer with."""
+    return {
+        status: {"model": JobProblem if status == HTTPStatus.CONFLICT else Problem,
+                 "description": _WHY[status]}
+        for status in statuses
+    }  # fmt: skip
+
+
+def _json_body(schema: type[BaseModel], examples: dict[str, Json]) -> Json:
+    return {
+        "schema": {"$ref": _REF.format(model=schema.__name__)},
+        "examples": {name: {"value": value} for name, value in examples.items()},
+    }
+
+
+SEARCH_BODY: Json = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": _json_body(SearchRequest, SEARCH_EXAMPLES),
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "properties": {
+                        "query": {"$ref": _REF.format(model=SearchRequest.__name__)},
+                        "image": {"type": "string", "format": "binary"},
+                    },
+                },
+                "encoding": {"query": {"contentType": "application/json"}},
+            },
+        },
+    }
+}
+REINDEX_BODY: Json = {
+    "requestBody": {"content": {"application/json": _json_body(ReindexRequest, REINDEX_EXAMPLES)}}
+}
+ACCEPTED: Responses = {
+    202: {
+        "description": "The job is queued",
+        "headers": {"Location": {"description": "The job", "schema": {"type": "string"}}},
+    }
+}
+NOT_READY: Responses = {503: {"model": Readiness, "description": "Not yet, and why"}}
+METRICS_ANSWER: Responses = {
+    200: {"description": "Metrics", "content": {"text/plain": {"schema": {"type": "string"}}}}
+}
+PICTURE_ANSWER: Responses = {
+    200: {
+        "description": "The picture",
+        "content": {"image/*": {"schema": {"type": "string", "format": "binary"}}},
+        "headers": {"ETag": {"description": "Of its content", "schema": {"type": "string"}}},
+    },
+    304: {"description": "The picture that you have is still the one"},
+}
+
+
+class DocumentedApi(FastAPI):
+    """An app whose OpenAPI document names its bodies and its problems as they are."""
+
+    def openapi(self) -> Json:
+        """Write the document, once."""
+        if self.openapi_schema is None:
+            document = super().openapi()
+            schemas = document["components"]["schemas"]
+            for body in _BODIES:
+                schema = body.model_json_schema(ref_template=_REF)
+                schemas.update(schema.pop("$defs", {}))
+                schemas[body.__name__] = schema
+            for name, example in EXAMPLES.items():
+                schemas[name]["examples"] = [example]
+            for operations in document["paths"].values():
+                for operation in operations.values():
+                    _name_problems(operation["responses"])
+        return self.openapi_schema or {}
+
+
+def _name_problems(responses: Json) -> None:
+    """Move problems to their content type."""
+    for response in responses.values():
+        content = response.get("content", {})
+        reference = content.get("application/json", {}).get("schema", {}).get("$ref", "")
+        if reference.endswith("Problem"):
+            content[PROBLEM_TYPE] = content.pop("application/json")

@@ -1,0 +1,78 @@
+"""Readiness: encoders are loaded before traffic comes, and supervisors are told when."""
+
+import logging
+import threading
+
+from api import schemas
+from core.errors import NoSnapshotError, StorageError, VasariError
+from search.build import Services
+from search.health import Check, check_database, check_snapshot, check_spaces, memory_bytes
+
+_log = logging.getLogger(__name__)
+
+
+class ReadinessProbe:
+    """Warms the service up in a thread of its own, and looks at what it needs."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._is_warm = threading.Event()
+        self._thread = threading.Thread(target=self._warm_up, name="warm-up", daemon=True)
+
+    def start(self) -> None:
+        """Begin to load the encoders and to touch the live snapshot."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Wait for the warm-up: a process that ends inside a native library is aborted."""
+        self._thread.join()
+
+    def checks(self) -> list[Check]:
+        """Look at everything that a search needs, quickly."""
+        checks = [check_snapshot(self._services.snapshots)]
+        if self._is_warm.is_set():
+            checks.append(check_spaces(self._services.snapshots, self._services.encoders))
+        else:
+            checks.append(Check("encoders", ok=False, detail="are being loaded"))
+        return [*checks, check_database(self._ping_catalogue)]
+
+    def state(self) -> schemas.Readiness:
+        """Tell whether searches can be answered, and what is missing."""
+        checks, is_warm = self.checks(), self._is_warm.is_set()
+        is_ready = all(check.ok for check in checks if check.required)
+        status = "ready" if is_ready else "failing" if is_warm else "starting"
+        memory = self._memory_bytes() if is_warm else None
+        return schemas.Readiness.model_validate(
+            {"status": status, "checks": checks, "memory_bytes": memory}
+        )
+
+    def _memory_bytes(self) -> int | None:
+        try:
+            return memory_bytes(self._services.snapshots.current(), self._services.encoders)
+        except VasariError:
+            return None
+
+    def _warm_up(self) -> None:
+        try:
+            self._services.engine.warm_up()
+        except NoSnapshotError:
+            self._load_encoders()
+        except Exception:  # noqa: BLE001 - whatever it is, the checks find it again and tell it
+            _log.exception("the warm-up failed")
+        finally:
+            self._is_warm.set()
+
+    def _load_encoders(self) -> None:
+        try:
+            _ = self._services.encoders.text, self._services.encoders.picture
+        except VasariError:
+            _log.exception("the encoders cannot be loaded")
+
+    def _ping_catalogue(self) -> None:
+        try:
+            self._services.catalogue.page(None, after=None, limit=1)
+        except VasariError:
+            raise
+        except Exception as error:  # whatever a driver raises: the check tells it, nothing fails
+            _log.exception("the catalogue does not answer")
+            raise StorageError("the catalogue does not answer") from error

@@ -1,0 +1,90 @@
+"""Values of the engine and of the catalogue, written as the schemas that clients read."""
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from api import schemas
+from api.pictures import Size
+from core.types import Artwork, Contribution, Hit, Json, RightsStatus, SearchPage
+from index.cards import card_of
+from search.engine import FacetPage
+
+
+def search_answer(page: SearchPage) -> schemas.SearchAnswer:
+    """Write the answer to a search."""
+    return schemas.SearchAnswer.model_validate(
+        {
+            "hits": [_hit(hit) for hit in page.hits],
+            "total": page.total,
+            "cursor": page.cursor,
+            "facets": page.facets,
+            "stages": page.stages,
+            "plan": page.plan,
+            "snapshot": page.snapshot,
+            "duration_ms": page.duration_ms,
+        }
+    )
+
+
+def facet_answer(page: FacetPage) -> schemas.FacetAnswer:
+    """Write counts of values."""
+    return schemas.FacetAnswer.model_validate(page)
+
+
+def artwork_page(artworks: Sequence[Artwork], limit: int, total: int) -> schemas.ArtworkPage:
+    """Write a page of the catalogue; a full one may have another after it."""
+    after = artworks[-1].id if len(artworks) == limit else None
+    cards = [_card(card_of(artwork)) for artwork in artworks]
+    return schemas.ArtworkPage.model_validate({"artworks": cards, "total": total, "after": after})
+
+
+def artwork_record(artwork: Artwork) -> schemas.ArtworkRecord:
+    """Write all that is known of an artwork."""
+    return schemas.ArtworkRecord.model_validate(
+        {
+            **_card(card_of(artwork)),
+            "artists": [_record_artist(link) for link in artwork.contributions],
+            "group_title": artwork.group_title,
+            "images": artwork.images,
+        }
+    )
+
+
+def image_address(artwork_id: str, size: Size) -> str:
+    """Address of a picture that we hold."""
+    return f"/v1/images/{quote(artwork_id, safe='')}?size={size}"
+
+
+def _hit(hit: Hit) -> Json:
+    return {"rank": hit.rank, "score": hit.score, "artwork": _card(hit.artwork), "legs": hit.legs}
+
+
+def _card(card: Json) -> Json:
+    """Write a stored card with the addresses at which its picture may be shown."""
+    image = card["image"]
+    return card if image is None else {**card, "image": _image_links(card, image)}
+
+
+def _image_links(card: Json, image: Json) -> Json:
+    rights = card["rights"]["image"]
+    thumbnail, full = None, None
+    if image["content_hash"] is not None:
+        thumbnail, full = (image_address(card["id"], size) for size in Size)
+    elif rights is not None and rights["status"] == RightsStatus.OPEN:
+        thumbnail, full = image["thumbnail_url"], image["url"]
+    return {**image, "thumbnail": thumbnail, "full": full}
+
+
+def _record_artist(link: Contribution) -> Json:
+    artist = link.artist
+    return {
+        "id": artist.id,
+        "name": artist.name,
+        "role": link.role,
+        "begin": artist.begin,
+        "end": artist.end,
+        "sort_name": artist.sort_name,
+        "other_names": artist.other_names,
+        "gender": artist.gender,
+        "nationality": artist.nationality,
+    }

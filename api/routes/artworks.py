@@ -1,0 +1,45 @@
+"""Artworks of the catalogue: a list, one whole, and those like one."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from api.deps import ArtworkId, MetricsDep, ServicesDep
+from api.openapi import problems
+from api.params import BrowseParams, SimilarParams
+from api.render import artwork_page, artwork_record, search_answer
+from api.schemas import ArtworkPage, ArtworkRecord, SearchAnswer
+
+router = APIRouter(prefix="/v1/artworks", tags=["artworks"])
+
+
+@router.get("", summary="Browse the catalogue", responses=problems(422, 503))
+def artworks(params: Annotated[BrowseParams, Query()], services: ServicesDep) -> ArtworkPage:
+    """List artworks in the order of their ids, also those that no snapshot has yet."""
+    where = params.where()
+    found = services.catalogue.page(where, after=params.after, limit=params.limit)
+    return artwork_page(found, params.limit, services.catalogue.count(where))
+
+
+# Before the route of one artwork, whose id would take everything up to the end.
+@router.get(
+    "/{id:path}/similar",
+    summary="Search for artworks like one",
+    responses=problems(404, 410, 422, 503),
+)
+def similar(
+    id: ArtworkId,
+    params: Annotated[SimilarParams, Query()],
+    services: ServicesDep,
+    metrics: MetricsDep,
+) -> SearchAnswer:
+    """Search with an artwork's stored embeddings; it is not a hit of its own."""
+    page = services.engine.search(params.query(id))
+    metrics.observe_page(page)
+    return search_answer(page)
+
+
+@router.get("/{id:path}", summary="Read one artwork", responses=problems(404, 422, 503))
+def artwork(id: ArtworkId, services: ServicesDep) -> ArtworkRecord:
+    """Read all that the catalogue knows of an artwork."""
+    return artwork_record(services.catalogue.get(id))
