@@ -66,7 +66,7 @@ def _parse(data: object, at: str, depth: int) -> Filter:
             return Not(_parse(data[key], inner, depth + 1))
         parts = _parse_parts(data[key], inner, depth)
         return And(parts) if key == "and" else Or(parts)
-    return _parse_leaf(data, at)
+    return parse_leaf(data, at=at)
 
 
 def _parse_parts(data: object, at: str, depth: int) -> tuple[Filter, ...]:
@@ -75,7 +75,8 @@ def _parse_parts(data: object, at: str, depth: int) -> tuple[Filter, ...]:
     return tuple(_parse(part, f"{at}[{i}]", depth + 1) for i, part in enumerate(data))
 
 
-def _parse_leaf(data: Json, at: str) -> Leaf:
+def parse_leaf(data: Json, *, at: str) -> Leaf:
+    """Read one leaf from JSON. Raises FilterError."""
     unknown = sorted(set(data) - {"field", "op", "value", "role"})
     if unknown:
         raise FilterError(f"{at}.{unknown[0]}", "unknown key; a leaf has field, op, value, role")

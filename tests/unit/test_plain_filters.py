@@ -1,7 +1,7 @@
 import pytest
 
 from core.errors import FilterError
-from core.filters import And, Field, Leaf, Op
+from core.filters import And, Field, Leaf, Op, Or
 from core.plain_filters import plain_filter
 
 
@@ -25,6 +25,21 @@ def test_an_artist_with_a_colon_is_an_id() -> None:
     assert plain_filter({"artist": ["tate:558"]}) == Leaf(Field.ARTIST_ID, Op.IN, ("tate:558",))
 
 
+def test_a_role_beside_an_artist_is_the_role_of_that_artist() -> None:
+    where = plain_filter({"artist": ["Turner"], "role": ["after", "any"]})
+
+    assert where == Or(
+        (
+            Leaf(Field.ARTIST, Op.WORDS, ("Turner",), role="after"),
+            Leaf(Field.ARTIST, Op.WORDS, ("Turner",), role="any"),
+        )
+    )
+
+
+def test_a_role_alone_is_a_test_of_its_own() -> None:
+    assert plain_filter({"role": ["after"]}) == Leaf(Field.ROLE, Op.IN, ("after",))
+
+
 def test_truths_are_read() -> None:
     assert plain_filter({"has_image": ["yes"]}) == Leaf(Field.HAS_IMAGE, Op.IN, ("true",))
 
@@ -36,6 +51,7 @@ def test_truths_are_read() -> None:
         ({"year": ["1800"]}, None, None, "year"),
         ({"has_image": ["maybe"]}, None, None, "has_image"),
         ({"medium": ["…"]}, None, None, "medium"),
+        ({"artist": ["x"], "role": ["…"]}, None, None, "role"),
         ({}, 1900, 1800, "from"),
     ],
 )

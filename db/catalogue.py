@@ -1,0 +1,79 @@
+"""The catalogue in SQL: the single source of truth about artworks."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import DataError
+
+from core.errors import InputError, NotFoundError
+from core.filters import Filter
+from core.records import UpsertCounts
+from core.types import Artwork
+from db.catalogue_read import read_one, read_page
+from db.catalogue_write import write_batch
+from db.content import artwork_hash
+from db.filters import compile_filter
+from db.session import WriteLock, hold, reading, writing
+from db.sql import is_storable
+from db.tables import artworks
+
+_SCAN_BATCH = 1000
+
+
+class SqlArtworkStore:
+    """Keeps artworks, their artists, terms, images and rights."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def upsert(self, artworks: Sequence[Artwork]) -> UpsertCounts:
+        """Write what is new or changed, in one transaction; of equal ids the last one counts.
+
+        Raises:
+            InputError: a value that no database could keep; nothing was written.
+        """
+        batch = {artwork.id: (artwork, artwork_hash(artwork)) for artwork in artworks}
+        try:
+            with writing(self._engine) as connection:
+                hold(connection, WriteLock.CATALOGUE)
+                return write_batch(connection, batch)
+        except (DataError, OverflowError) as error:
+            reason = error.orig if isinstance(error, DataError) else error
+            raise InputError("artworks", f"a value is too large: {reason}") from error
+
+    def get(self, id: str) -> Artwork:
+        """Read one artwork. Raises NotFoundError."""
+        with reading(self._engine) as connection:
+            artwork = read_one(connection, id)
+        if artwork is None:
+            raise NotFoundError("artwork", id)
+        return artwork
+
+    def page(self, where: Filter | None, *, after: str | None, limit: int) -> list[Artwork]:
+        """Read matching artworks in the order of their ids, after one of them."""
+        if after is not None and not is_storable(after):
+            raise InputError("after", f"{after!r} is not an artwork id")
+        with reading(self._engine) as connection:
+            return read_page(connection, where, after=after, limit=limit)
+
+    def count(self, where: Filter | None = None) -> int:
+        """Count matching artworks."""
+        matching = select(func.count()).select_from(artworks).where(compile_filter(where))
+        with reading(self._engine) as connection:
+            return connection.execute(matching).scalar_one()
+
+    def ids(self, where: Filter | None = None) -> list[str]:
+        """List the ids of matching artworks, ascending."""
+        matching = select(artworks.c.id).where(compile_filter(where)).order_by(artworks.c.id)
+        with reading(self._engine) as connection:
+            return list(connection.scalars(matching))
+
+    def scan(self) -> Iterator[Artwork]:
+        """Read every artwork in the order of their ids, a batch at a time.
+
+        Each batch is read in a transaction of its own, so that slow reading holds up no one.
+        """
+        after: str | None = None
+        while batch := self.page(None, after=after, limit=_SCAN_BATCH):
+            yield from batch
+            after = batch[-1].id

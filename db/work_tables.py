@@ -1,0 +1,80 @@
+"""Tables about the work itself: ingest runs, jobs, snapshots."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Index, text
+from sqlmodel import Field
+
+from db.record import Id, Record, UtcDateTime, table_of
+
+
+class RunRecord(Record, table=True):
+    """An ingest run: how far it came and what became of each row."""
+
+    __tablename__ = "ingest_runs"
+    __table_args__ = (Index(None, "source", "fingerprint"),)
+    key: int | None = Field(default=None, primary_key=True)
+    id: str = Field(unique=True)
+    source: str
+    fingerprint: str
+    state: str
+    started_at: datetime = Field(sa_type=UtcDateTime)
+    finished_at: datetime | None = Field(sa_type=UtcDateTime)
+    position: int
+    created: int
+    changed: int
+    unchanged: int
+    quarantined: int
+    pictures_stored: int
+    pictures_unchanged: int
+    pictures_failed: int
+    faults: list[str] = Field(sa_type=JSON)
+    error: str | None
+
+
+class JobRecord(Record, table=True):
+    """A reindex job; the unique index lets one at a time be unfinished."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        Index(
+            "uq_jobs_unfinished",
+            "is_unfinished",
+            unique=True,
+            sqlite_where=text("is_unfinished"),
+            postgresql_where=text("is_unfinished"),
+        ),
+    )
+    key: int | None = Field(default=None, primary_key=True)
+    id: str = Field(unique=True)
+    kind: str
+    state: str
+    is_unfinished: bool
+    parameters: dict[str, Any] = Field(sa_type=JSON)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    started_at: datetime | None = Field(sa_type=UtcDateTime)
+    finished_at: datetime | None = Field(sa_type=UtcDateTime)
+    stage: str | None
+    done: int
+    total: int | None
+    result: dict[str, Any] | None = Field(sa_type=JSON(none_as_null=True))
+    error: str | None
+
+
+class SnapshotRecord(Record, table=True):
+    """A snapshot that is kept on disk; the pointer file there says which is live."""
+
+    __tablename__ = "snapshots"
+    id: str = Field(sa_type=Id, primary_key=True)
+    built_at: datetime = Field(sa_type=UtcDateTime)
+    artworks: int
+    size_bytes: int = Field(sa_type=BigInteger)
+    is_live: bool
+    is_previous: bool
+    spaces: list[str] = Field(sa_type=JSON)
+
+
+ingest_runs = table_of(RunRecord)
+jobs = table_of(JobRecord)
+snapshots = table_of(SnapshotRecord)

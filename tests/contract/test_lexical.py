@@ -1,0 +1,147 @@
+"""The lexical index ranks as BM25 does, under the same filters as everything else."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pytest
+from bm25s import BM25
+from bm25s.stopwords import STOPWORDS_EN
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.catalogue_text import lexical_text
+from core.filters import Field, Filter, Leaf, Op, matches
+from core.types import Artwork, Strategy
+from index.lexical import Lexical, open_lexical
+from index.lexical_builder import K1, B, LexicalBuilder
+from index.words import WordSplitter
+from tests.indexes import columns_of
+from tests.strategies import WORDS, collections, filters
+
+WORKS = (
+    Artwork("t:0", title="The Ships"),
+    Artwork("t:1", title="A ship at sea", medium="Oil on canvas"),
+    Artwork("t:2", title="Élisabeth Vigée Le Brun", medium="Oil on canvas"),
+    Artwork("t:3", title="Ship, ship, ship"),
+    Artwork("t:4", title="The Ships", medium="Oil on canvas"),
+    Artwork("t:5"),
+)
+
+
+def build(artworks: Sequence[Artwork], folder: Path) -> Lexical:
+    builder = LexicalBuilder()
+    for artwork in artworks:
+        builder.add(artwork)
+    builder.write(folder)
+    return open_lexical(folder, len(artworks), columns_of(artworks))
+
+
+def found(lexical: Lexical, text: str, where: Filter | None = None, k: int = 10) -> list[int]:
+    candidates, _ = lexical.search(text, where, k)
+    return [int(number) for number in candidates.numbers]
+
+
+def naive_scores(artworks: Sequence[Artwork], query: str) -> list[float]:
+    splitter = WordSplitter(STOPWORDS_EN)
+    texts = [Counter(splitter.words(lexical_text(artwork))) for artwork in artworks]
+    mean = sum(text.total() for text in texts) / len(texts)
+    scores = [0.0] * len(texts)
+    for word in splitter.words(query):
+        df = sum(word in text for text in texts)
+        idf = math.log(1 + (len(texts) - df + 0.5) / (df + 0.5))
+        for i, text in enumerate(texts):
+            tf = text[word]
+            scores[i] += idf * tf / (tf + K1 * (1 - B + B * text.total() / mean)) if tf else 0
+    return scores
+
+
+@pytest.fixture
+def lexical(tmp_path: Path) -> Lexical:
+    return build(WORKS, tmp_path)
+
+
+@settings(max_examples=40)
+@given(
+    collections(min_size=1),
+    st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join),
+    st.none() | filters(),
+    st.integers(1, 30),
+)
+def test_scores_and_order_are_those_of_the_formula(
+    artworks: tuple[Artwork, ...], query: str, where: Filter | None, k: int
+) -> None:
+    with TemporaryDirectory() as folder:
+        candidates, plan = build(artworks, Path(folder)).search(query, where, k)
+
+    passing = [i for i, a in enumerate(artworks) if where is None or matches(where, a)]
+    scores = naive_scores(artworks, query)
+    expected = sorted(((-scores[i], i) for i in passing if scores[i]), key=lambda pair: pair[0])
+    assert plan.rows_matching == len(passing)
+    assert candidates.scores == pytest.approx([-score for score, _ in expected][:k], rel=1e-5)
+    assert candidates.scores == pytest.approx([scores[n] for n in candidates.numbers], rel=1e-5)
+
+
+def test_scores_are_those_of_bm25s(lexical: Lexical) -> None:
+    splitter = WordSplitter(STOPWORDS_EN)
+    texts = [list(splitter.words(lexical_text(work))) for work in WORKS]
+    theirs = BM25(k1=K1, b=B, method="lucene")
+    theirs.index(texts, show_progress=False)
+    numbers, scores = theirs.retrieve([["ship", "oil"]], k=5, show_progress=False)
+
+    candidates, _ = lexical.search("ships in oil", None, 5)
+
+    assert candidates.scores == pytest.approx(scores[0], rel=1e-6)
+    assert set(candidates.numbers.tolist()) == set(numbers[0].tolist())
+
+
+def test_a_plural_finds_the_singular(lexical: Lexical) -> None:
+    assert sorted(found(lexical, "ships")) == sorted(found(lexical, "ship")) == [0, 1, 3, 4]
+
+
+def test_accents_do_not_matter(lexical: Lexical) -> None:
+    assert found(lexical, "vigee") == found(lexical, "VIGÉE") == [2]
+
+
+def test_stop_words_alone_find_nothing(lexical: Lexical) -> None:
+    assert found(lexical, "the of and") == []
+
+
+@pytest.mark.parametrize("text", ["", "—", "zeppelin", "\ud800"])
+def test_words_that_no_work_has_find_nothing(lexical: Lexical, text: str) -> None:
+    assert found(lexical, text) == []
+
+
+def test_a_filter_is_honoured(lexical: Lexical) -> None:
+    oil = Leaf(Field.MEDIUM, Op.WORDS, ("oil",))
+
+    candidates, plan = lexical.search("ship", oil, 10)
+
+    assert sorted(candidates.numbers.tolist()) == [1, 4]
+    assert (plan.rows_matching, plan.rows_scored) == (3, 2)
+    assert (plan.strategy, plan.recall.kind) == (Strategy.LEXICAL, "exact")
+
+
+def test_equal_works_stand_in_the_order_of_their_numbers(tmp_path: Path) -> None:
+    lexical = build([Artwork(f"t:{i}", title="Storm") for i in range(9)], tmp_path)
+
+    candidates, _ = lexical.search("storm", None, 4)
+
+    assert candidates.numbers.tolist() == [0, 1, 2, 3]
+    assert len(np.unique(candidates.scores)) == 1
+
+
+@pytest.mark.parametrize("works", [(), (Artwork("t:0"),)])
+def test_a_collection_without_words_finds_nothing(
+    tmp_path: Path, works: tuple[Artwork, ...]
+) -> None:
+    assert found(build(works, tmp_path), "ship") == []
+
+
+def test_building_prints_nothing(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    build(WORKS, tmp_path)
+
+    assert capfd.readouterr() == ("", "")
