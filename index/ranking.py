@@ -1,0 +1,45 @@
+"""Ranking of scored artworks: best first, equal scores in the order of their numbers."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.types import Candidates, Numbers
+
+_BLOCK = 64
+
+
+def best(numbers: Numbers, scores: NDArray[np.float32], k: int) -> Candidates:
+    """Keep the k best of some artworks."""
+    chosen = (
+        _at_least(scores, _lower_bound(scores, k)) if k < len(scores) else np.arange(len(scores))
+    )
+    order = np.lexsort((numbers[chosen], -scores[chosen]))[: max(k, 0)]
+    return Candidates(numbers[chosen[order]].astype(np.int32), scores[chosen[order]])
+
+
+def best_by_artwork(
+    numbers: Numbers, scores: NDArray[np.float32]
+) -> tuple[Numbers, NDArray[np.float32]]:
+    """Score each artwork by its best vector; the numbers of the vectors ascend."""
+    starts = np.flatnonzero(np.diff(numbers, prepend=np.int32(-1)))
+    if len(starts) == len(numbers):
+        return numbers, scores
+    return numbers[starts], np.maximum.reduceat(scores, starts)
+
+
+def _at_least(scores: NDArray[np.float32], threshold: np.float32) -> NDArray[np.int64]:
+    return np.flatnonzero(scores >= threshold)
+
+
+def _lower_bound(scores: NDArray[np.float32], k: int) -> np.float32:
+    """Find a score that at least k reach: the k-th best of all, or of the best of each block.
+
+    Each of the k best blocks holds one, and so few lie between that bound and the k-th score
+    that sorting them is cheaper than a partition of all scores (0.08 v 0.36 ms at 69,202).
+    """
+    blocks = len(scores) // _BLOCK
+    if 0 < k <= blocks // 2:
+        scores = scores[: blocks * _BLOCK].reshape(blocks, _BLOCK).max(axis=1)
+    place = len(scores) - max(k, 1)
+    bound: np.float32 = np.partition(scores, place)[place]
+    return bound

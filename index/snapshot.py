@@ -1,0 +1,86 @@
+"""A snapshot opened from its folder by memory map."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from core.errors import DamagedError
+from core.types import Json, Numbers
+from index.column_files import open_columns
+from index.columns import Columns
+from index.lexical import Lexical, open_lexical
+from index.manifest import load_manifest, size_faults
+from index.rows import Rows
+from index.space_files import open_space
+from index.space_index import SpaceIndex
+
+ROWS = "rows"
+LEXICAL = "lexical"
+SPACES = "spaces"
+
+
+class DiskSnapshot:
+    """An immutable index on disk; safe to use from many threads, also after it is deleted."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open it; the sizes of all files are checked, their contents are not.
+
+        Raises:
+            DamagedError: names the file.
+        """
+        self._id = folder.name
+        self._manifest = load_manifest(folder)
+        # A file cut short would end the process when its missing pages are touched.
+        faults = size_faults(folder, self._manifest)
+        if faults:
+            raise DamagedError(f"snapshot {folder}: {'; '.join(faults)}")
+        size = self._manifest["counts"]["artworks"]
+        self._rows = Rows(folder / ROWS)
+        if len(self._rows) != size:
+            raise DamagedError(f"snapshot {folder}: {len(self._rows)} artworks, not {size}")
+        self._columns = open_columns(folder / ROWS, size)
+        self._lexical = open_lexical(folder / LEXICAL, size, self._columns)
+        self._spaces = {
+            key: open_space(folder / SPACES / key, card, self._columns, artworks=size)
+            for key, card in self._manifest["spaces"].items()
+        }
+
+    @property
+    def id(self) -> str:
+        """UTC time of its build and 8 hex digits of its manifest's hash."""
+        return self._id
+
+    @property
+    def manifest(self) -> Json:
+        """Counts, spaces, index parameters and checksums."""
+        return self._manifest
+
+    @property
+    def columns(self) -> Columns:
+        """Its filter columns."""
+        return self._columns
+
+    @property
+    def lexical(self) -> Lexical:
+        """Its lexical index."""
+        return self._lexical
+
+    @property
+    def spaces(self) -> Mapping[str, SpaceIndex]:
+        """Its vector indexes, by space key."""
+        return self._spaces
+
+    def __len__(self) -> int:
+        """Count its artworks."""
+        return len(self._rows)
+
+    def number_of(self, artwork_id: str) -> int | None:
+        """Find an artwork's number."""
+        return self._rows.number_of(artwork_id)
+
+    def artwork_ids(self, numbers: Numbers) -> list[str]:
+        """Name artworks by their numbers."""
+        return self._rows.artwork_ids(numbers)
+
+    def cards(self, numbers: Numbers) -> list[Json]:
+        """Read the cards that hits show."""
+        return self._rows.cards(numbers)

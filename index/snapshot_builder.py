@@ -1,0 +1,111 @@
+"""Builds a snapshot beside the live one, under a name that nothing serves."""
+
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+from core.errors import DamagedError
+from core.ports import SnapshotSource, SpaceRows
+from core.progress import Progress
+from core.types import Json
+from index.column_builder import ColumnBuilder
+from index.column_files import write_columns
+from index.disk import locked, sync, try_lock
+from index.lexical_builder import LexicalBuilder
+from index.manifest import write_manifest
+from index.rows import RowWriter
+from index.snapshot import LEXICAL, ROWS, SPACES
+from index.snapshot_check import snapshot_faults
+from index.space_files import write_space
+
+STORE_LOCK = ".lock"
+_BUILDING = ".building-"
+_DELETING = ".deleting-"
+_BUILD_LOCK = ".lock"
+
+
+def build_snapshot(store: Path, source: SnapshotSource, progress: Progress) -> str:
+    """Build, check and name a snapshot; return its id.
+
+    Raises:
+        DamagedError: the source gave what cannot be indexed, or the check found a fault.
+    """
+    with _building_folder(store) as folder:
+        _write_rows(folder, source, progress)
+        spaces = _write_spaces(folder / SPACES, source.spaces, source.count, progress=progress)
+        id = write_manifest(folder, source.count, spaces)
+        faults = snapshot_faults(folder, progress)
+        if faults:
+            raise DamagedError(f"the new snapshot is faulty: {'; '.join(faults)}")
+        with locked(store / STORE_LOCK):
+            (folder / _BUILD_LOCK).unlink()
+            folder.rename(store / id)
+            sync(store)
+    return id
+
+
+def remove_folder(folder: Path) -> None:
+    """Delete a snapshot so that a kill leaves it whole or nameless. Needs the store's lock."""
+    doomed = folder.with_name(f"{_DELETING}{folder.name}")
+    folder.rename(doomed)
+    shutil.rmtree(doomed)
+
+
+def remove_leftovers(store: Path) -> None:
+    """Delete what killed processes left behind, never a build that goes on. Needs the lock."""
+    for folder in store.glob(f"{_DELETING}*"):
+        shutil.rmtree(folder)
+    for folder in store.glob(f"{_BUILDING}*"):
+        lock = try_lock(folder / _BUILD_LOCK)
+        if lock is not None:
+            shutil.rmtree(folder)
+            os.close(lock)
+
+
+@contextmanager
+def _building_folder(store: Path) -> Iterator[Path]:
+    """Make a folder that no other process takes for a leftover while this one lives."""
+    store.mkdir(parents=True, exist_ok=True)
+    with locked(store / STORE_LOCK):
+        remove_leftovers(store)
+        folder = store / f"{_BUILDING}{uuid4().hex[:12]}"
+        folder.mkdir()
+        lock = try_lock(folder / _BUILD_LOCK)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)  # gone already when the build succeeded
+        if lock is not None:
+            os.close(lock)
+
+
+def _write_rows(folder: Path, source: SnapshotSource, progress: Progress) -> None:
+    (folder / ROWS).mkdir()
+    (folder / LEXICAL).mkdir()
+    columns, lexical, count = ColumnBuilder(), LexicalBuilder(), 0
+    progress.begin("rows", source.count, "artworks")
+    with RowWriter(folder / ROWS) as rows:
+        for artwork in source.artworks():
+            rows.add(artwork)
+            columns.add(artwork)
+            lexical.add(artwork)
+            count += 1
+            progress.advance()
+    if count != source.count:
+        raise DamagedError(f"{count} artworks came, {source.count} were announced")
+    write_columns(folder / ROWS, columns.build())
+    progress.begin("lexical", None, "words")
+    progress.advance(lexical.write(folder / LEXICAL))
+
+
+def _write_spaces(
+    folder: Path, spaces: Sequence[SpaceRows], artworks: int, *, progress: Progress
+) -> dict[str, Json]:
+    folder.mkdir()
+    return {
+        rows.space.key: write_space(folder / rows.space.key, rows, artworks, progress=progress)
+        for rows in spaces
+    }

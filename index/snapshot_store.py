@@ -1,0 +1,182 @@
+"""The snapshots of an installation: built beside the live one, published by one replace."""
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Lock
+
+from core.errors import DamagedError, NoSnapshotError, NotFoundError, SnapshotGoneError
+from core.ports import SnapshotSource
+from core.progress import Progress, SilentProgress
+from core.records import SnapshotEntry
+from index.disk import locked
+from index.manifest import built_at, is_id, load_manifest, size_bytes
+from index.pointer import CURRENT, Pointer, read_pointer, write_pointer
+from index.snapshot import DiskSnapshot
+from index.snapshot_builder import STORE_LOCK, build_snapshot, remove_folder, remove_leftovers
+from index.snapshot_check import snapshot_faults
+
+_OPENED = 4  # snapshots kept open: the live one, the previous, and those of older cursors
+
+
+class DiskSnapshotStore:
+    """Snapshots in a folder, shared by any number of processes and threads."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = Lock()
+        self._opened: OrderedDict[str, DiskSnapshot] = OrderedDict()
+        self._live: tuple[_Stamp, DiskSnapshot] | None = None
+
+    def current(self) -> DiskSnapshot:
+        """Open the live snapshot; looks at the pointer file each time, reads it when changed.
+
+        Raises:
+            NoSnapshotError: nothing has been published.
+            DamagedError: names the pointer or the file that is damaged.
+        """
+        stamp, live = self._stamp(), self._live
+        if live and live[0] == stamp:
+            return live[1]
+        with self._lock:
+            return self._open_live()
+
+    def get(self, id: str) -> DiskSnapshot:
+        """Open a snapshot that is kept. Raises SnapshotGoneError."""
+        with self._lock:
+            if not self._is_kept(id):
+                self._opened.pop(id, None)
+                raise SnapshotGoneError(id)
+            return self._open(id)
+
+    def entries(self) -> list[SnapshotEntry]:
+        """List the snapshots that are kept, newest first; one that is damaged is left out."""
+        pointer = self._pointer_if_whole()
+        entries = []
+        for id in self._ids():
+            with suppress(DamagedError):  # `verify` says what is wrong with it
+                entries.append(self._entry(id, pointer))
+        return entries
+
+    def build(self, source: SnapshotSource, progress: Progress) -> str:
+        """Build and check a snapshot beside the live one; return its id."""
+        return build_snapshot(self._folder, source, progress)
+
+    def publish(self, id: str) -> None:
+        """Make a snapshot the live one in one atomic step.
+
+        Raises:
+            NotFoundError: it is not kept.
+            DamagedError: it cannot be opened; the live one stays.
+        """
+        with self._exclusively():
+            if not self._is_kept(id):
+                raise NotFoundError("snapshot", id)
+            DiskSnapshot(self._folder / id)
+            pointer = self._pointer_if_whole()
+            if pointer and pointer.live == id:
+                return
+            write_pointer(self._folder, Pointer(id, pointer.live if pointer else None))
+
+    def rollback(self) -> str:
+        """Make the one that was live before live again; return its id.
+
+        Raises:
+            NoSnapshotError: nothing has been published.
+            NotFoundError: there is no earlier one, or it is not kept any more.
+        """
+        with self._exclusively():
+            pointer = read_pointer(self._folder)
+            if pointer is None:
+                raise NoSnapshotError
+            if pointer.previous is None or not self._is_kept(pointer.previous):
+                raise NotFoundError("snapshot", pointer.previous or "previous")
+            DiskSnapshot(self._folder / pointer.previous)
+            write_pointer(self._folder, Pointer(pointer.previous, pointer.live))
+            return pointer.previous
+
+    def verify(self, id: str, progress: Progress | None = None) -> list[str]:
+        """Recompute checksums and counts; name every fault. Raises NotFoundError."""
+        if not self._is_kept(id):
+            raise NotFoundError("snapshot", id)
+        return snapshot_faults(self._folder / id, progress or SilentProgress())
+
+    def prune(self, keep: int) -> list[str]:
+        """Delete the oldest beyond `keep`, never the live or the previous one."""
+        with self._exclusively():
+            remove_leftovers(self._folder)
+            pointer = read_pointer(self._folder)
+            needed = {pointer.live, pointer.previous} if pointer else set()
+            doomed = [id for id in self._ids()[max(keep, 0) :] if id not in needed]
+            for id in doomed:
+                remove_folder(self._folder / id)
+        with self._lock:
+            for id in doomed:
+                self._opened.pop(id, None)
+        return doomed
+
+    @contextmanager
+    def _exclusively(self) -> Iterator[None]:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with locked(self._folder / STORE_LOCK):
+            yield
+
+    def _open_live(self) -> DiskSnapshot:
+        while True:
+            stamp = self._stamp()
+            pointer = read_pointer(self._folder)
+            if pointer is None:
+                raise NoSnapshotError
+            try:
+                snapshot = self._open(pointer.live)
+            except DamagedError:
+                if self._stamp() == stamp:
+                    raise
+                continue  # it was replaced, and perhaps deleted, while being opened
+            self._live = (stamp, snapshot)
+            return snapshot
+
+    def _open(self, id: str) -> DiskSnapshot:
+        if id not in self._opened:
+            self._opened[id] = DiskSnapshot(self._folder / id)
+        self._opened.move_to_end(id)
+        while len(self._opened) > _OPENED:
+            self._opened.popitem(last=False)
+        return self._opened[id]
+
+    def _stamp(self) -> "_Stamp":
+        try:
+            status = (self._folder / CURRENT).stat()
+        except FileNotFoundError as error:
+            raise NoSnapshotError from error
+        return status.st_ino, status.st_mtime_ns, status.st_size
+
+    def _ids(self) -> list[str]:
+        if not self._folder.is_dir():
+            return []
+        return sorted((p.name for p in self._folder.iterdir() if is_id(p.name)), reverse=True)
+
+    def _is_kept(self, id: str) -> bool:
+        return is_id(id) and (self._folder / id).is_dir()
+
+    def _pointer_if_whole(self) -> Pointer | None:
+        try:
+            return read_pointer(self._folder)
+        except DamagedError:
+            return None
+
+    def _entry(self, id: str, pointer: Pointer | None) -> SnapshotEntry:
+        manifest = load_manifest(self._folder / id)
+        return SnapshotEntry(
+            id=id,
+            built_at=built_at(id),
+            artworks=manifest["counts"]["artworks"],
+            size_bytes=size_bytes(manifest),
+            is_live=pointer is not None and pointer.live == id,
+            is_previous=pointer is not None and pointer.previous == id,
+            spaces=tuple(card["name"] for card in manifest["spaces"].values()),
+        )
+
+
+_Stamp = tuple[int, int, int]  # inode, time and size of the pointer: a replace changes the inode
