@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.errors import internal_problem
 from core.errors import VasariError
 from core.ports import SnapshotStore
-from core.types import SearchPage
+from core.queries import SearchPage
 
 # Seconds. A search takes some milliseconds, a request for a picture less; half a second is bad.
 _LATENCY_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)

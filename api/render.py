@@ -5,7 +5,8 @@ from urllib.parse import quote
 
 from api import schemas
 from api.pictures import Size
-from core.types import Artwork, Contribution, Hit, Json, RightsStatus, SearchPage
+from core.queries import Hit, SearchPage
+from core.types import Artwork, Contribution, Json, RightsStatus
 from index.cards import card_of
 from search.engine import FacetPage
 

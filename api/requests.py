@@ -13,8 +13,9 @@ from core.errors import InputError, PictureError
 from core.filter_json import parse_filter
 from core.filters import Field as FilterField
 from core.ports import PictureDecoder
+from core.queries import Leg, Query
 from core.text import blank_to_none
-from core.types import Json, Leg, Pixels, Query
+from core.types import Json, Pixels
 
 MOST_REFERENCES = 10
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from core.types import Leg, RightsStatus, Strategy
+from core.queries import Leg, Strategy
+from core.types import RightsStatus
 
 
 class Schema(BaseModel):

@@ -11,8 +11,9 @@ from core.errors import FilterError
 from core.filter_json import parse_filter
 from core.filters import And, Filter
 from core.plain_filters import plain_filter
+from core.queries import Query, SearchPage
 from core.settings import load_settings
-from core.types import Pixels, Query, SearchPage
+from core.types import Pixels
 from search.build import build_decoder, build_engine
 
 Texts = list[str] | None

@@ -9,21 +9,10 @@ from typing import Protocol
 
 from core.filters import Field, Filter
 from core.progress import Progress
+from core.queries import Candidates, FacetValue, Plan
 from core.records import IngestRun, Job, SnapshotEntry, UpsertCounts
 from core.spaces import Space
-from core.types import (
-    Artwork,
-    Candidates,
-    EncoderCard,
-    FacetValue,
-    Json,
-    Mask,
-    Matrix,
-    Numbers,
-    Pixels,
-    Plan,
-    Purpose,
-)
+from core.types import Artwork, EncoderCard, Json, Mask, Matrix, Numbers, Pixels, Purpose
 
 PictureDecoder = Callable[[bytes], Pixels]
 """Decodes a picture safely, or raises PictureError with the reason."""

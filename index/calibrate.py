@@ -20,7 +20,7 @@ _SEED = 1775
 # quicker than an exact scan.
 _SHARES = (1 / 16, 1 / 8, 3 / 16, 1 / 4, 3 / 8, 1 / 2)
 # Noise of five times the length of the midpoint: with it the recall of 256 and of 1,024 cells
-# is within 0.02 of that of real text queries over Tate's texts from a sixteenth of the cells
+# is within 0.02 of that of real text queries over Tate's texts from an eighth of the cells
 # up. Vectors of artworks, and bare midpoints, flatter an index by as much as 0.2.
 _NOISE = 5.0
 

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from core.filters import LINK_FIELDS, And, Field, Filter, Leaf, Not, Op, Or
 from core.ports import Selection
+from core.queries import FacetValue
 from core.text import fold
-from core.types import DEFAULT_ROLE, FacetValue, Mask, Numbers
+from core.types import DEFAULT_ROLE, Mask, Numbers
 from index.dictionary import Dictionary
 from index.links import Links
 from index.postings import Column

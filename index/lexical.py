@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from core.filters import Filter
 from core.ports import FilterColumns
-from core.types import Candidates, Leg, Plan, Recall, Strategy
+from core.queries import Candidates, Leg, Plan, Recall, Strategy
 from index.arrays import load_json, open_array
 from index.lines import Lines
 from index.postings import Postings, open_postings

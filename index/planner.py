@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.types import Strategy
+from core.queries import Strategy
 
 
 @dataclass(frozen=True, slots=True)

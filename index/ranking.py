@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from core.types import Candidates, Numbers
+from core.queries import Candidates
+from core.types import Numbers
 
 _BLOCK = 64
 

@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from core.filters import Filter
 from core.ports import FilterColumns
+from core.queries import Candidates, Plan, Recall, Strategy
 from core.spaces import Space
-from core.types import Candidates, Matrix, Numbers, Plan, Recall, Strategy
+from core.types import Matrix, Numbers
 from index.calibrate import Calibration, Visit
 from index.exact import score_all, score_rows
 from index.faiss_index import ROUNDING, CellIndex, FoundRows

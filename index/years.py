@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.filters import Leaf, Op
-from core.types import FacetValue, Mask
+from core.queries import FacetValue
+from core.types import Mask
 
 OPEN_PAST = np.iinfo(np.int32).min
 OPEN_FUTURE = np.iinfo(np.int32).max

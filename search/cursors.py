@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from core.errors import CursorError
 from core.filter_json import filter_json
-from core.types import Query
+from core.queries import Query
 
 MAX_OFFSET = 2**31
 

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from core.filters import Field, Filter
 from core.ports import Selection, Snapshot, SnapshotStore
-from core.types import FacetValue, Hit, LegRank, Numbers, Query, SearchPage
+from core.queries import FacetValue, Hit, LegRank, Query, SearchPage
+from core.types import Numbers
 from search.cursors import Cursor, decode_cursor, encode_cursor, query_fingerprint
 from search.encoders import Encoders
 from search.fusion import fuse

@@ -7,7 +7,8 @@ import numpy as np
 
 from core.errors import NotFoundError
 from core.ports import Encoder, Snapshot, VectorIndex
-from core.types import Candidates, Leg, Matrix, Modality, Plan, Purpose, Query, SpaceField
+from core.queries import Candidates, Leg, Plan, Query
+from core.types import Matrix, Modality, Purpose, SpaceField
 from search.encoders import Encoders
 from search.stages import StageLog
 

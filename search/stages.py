@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from core.types import StageReport
+from core.queries import StageReport
 
 
 @dataclass(slots=True)

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from core.catalogue_text import lexical_text
 from core.filters import Field, Filter, Leaf, Op, matches
-from core.types import Artwork, Strategy
+from core.queries import Strategy
+from core.types import Artwork
 from index.lexical import Lexical, open_lexical
 from index.lexical_builder import K1, B, LexicalBuilder
 from index.words import WordSplitter

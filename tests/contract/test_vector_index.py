@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from core.errors import DamagedError
 from core.filters import Field, Filter, Leaf, Not, Op
 from core.progress import SilentProgress
-from core.types import Artwork, Matrix, Numbers, Strategy
+from core.queries import Strategy
+from core.types import Artwork, Matrix, Numbers
 from index.calibrate import TARGET, text_like_queries
 from index.column_builder import ColumnBuilder
 from index.columns import Columns

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from api.schemas import Problem
-from core.types import Query
+from core.queries import Query
 from search.cursors import Cursor, encode_cursor, query_fingerprint
 from tests.api_service import BLUE, LILIES, RED, Service
 from tests.pictures import png_of_claimed_size

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from core.errors import CursorError, NotFoundError
 from core.filters import Field, Filter, Leaf, Op, matches
-from core.types import Leg, Query, SearchPage
+from core.queries import Leg, Query, SearchPage
 from search.engine import SearchEngine
 from tests.api_service import COLLECTION, RED, Service
 from tests.strategies import filters

@@ -18,7 +18,8 @@ from core.errors import (
 from core.filters import Field, Leaf, Op
 from core.ports import Snapshot, SnapshotSource, SnapshotStore
 from core.progress import SilentProgress
-from core.types import Artwork, Strategy
+from core.queries import Strategy
+from core.types import Artwork
 from index.cards import card_of
 from index.disk import try_lock
 from index.manifest import write_manifest

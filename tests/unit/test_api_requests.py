@@ -19,7 +19,8 @@ from api.schemas_admin import ReindexRequest
 from core.errors import FilterError, InputError, PictureError
 from core.filter_json import filter_json
 from core.filters import Field, Filter, Leaf, Op
-from core.types import Pixels, Query
+from core.queries import Query
+from core.types import Pixels
 from tests.strategies import filters
 
 PICTURE = np.zeros((1, 1, 3), np.uint8)

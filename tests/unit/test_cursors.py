@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from core.errors import CursorError
 from core.filters import Field, Leaf, Op
-from core.types import Query
+from core.queries import Query
 from search.cursors import Cursor, decode_cursor, encode_cursor, query_fingerprint
 
 QUERY = Query(text="sea", where=Leaf(Field.MEDIUM, Op.WORDS, ("oil",)), weights={"lexical": 2.0})

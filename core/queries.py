@@ -1,0 +1,132 @@
+"""What a search takes and gives."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.filters import Filter
+from core.types import Json, Numbers, Pixels
+
+
+class Leg(StrEnum):
+    """One search inside a request; each gives one list of candidates."""
+
+    CATALOGUE = "catalogue"  # text → catalogue space
+    TEXT_PICTURE = "text_picture"  # text → picture space; needs a cross-modal encoder
+    LEXICAL = "lexical"  # text → BM25
+    PICTURE = "picture"  # picture → picture space
+    LIKE_CATALOGUE = "like_catalogue"  # artwork reference → its stored catalogue embedding
+    LIKE_PICTURE = "like_picture"  # artwork reference → its stored picture embedding
+
+
+class Strategy(StrEnum):
+    """How candidates were found."""
+
+    GATHER = "gather"  # exactly the matching rows, each scored in full precision
+    SCAN = "scan"  # every row, in full precision
+    IVF = "ivf"
+    LEXICAL = "lexical"
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """How exact a list of candidates is."""
+
+    kind: str = "exact"  # "exact" | "calibrated"
+    target: float | None = None
+    measured: float | None = None  # at build, on this snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How one leg was searched, in the shape that clients read."""
+
+    leg: str
+    space: str | None
+    strategy: Strategy
+    recall: Recall
+    rows_matching: int
+    rows_scored: int
+    nprobe: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """One leg's artworks, best first; equal scores stand in the order of their numbers."""
+
+    numbers: Numbers
+    scores: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One search, already checked and decoded."""
+
+    text: str | None = None
+    picture: Pixels | None = None
+    like: tuple[str, ...] = ()  # artwork ids
+    where: Filter | None = None
+    weights: Mapping[str, float] = field(default_factory=dict)  # by leg; 1 where not named
+    limit: int = 20
+    cursor: str | None = None
+    facets: tuple[str, ...] = ()
+    facet_limit: int = 20
+    exact: bool = False
+    include_self: bool = False  # whether a referenced artwork may be its own hit
+
+
+@dataclass(frozen=True, slots=True)
+class LegRank:
+    """Where one leg put a hit."""
+
+    name: str
+    rank: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An artwork with its final rank, its fused score and its place in each leg."""
+
+    rank: int
+    score: float | None  # None when nothing was searched for: the hits are browsed by id
+    artwork: Json
+    legs: tuple[LegRank, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One bucket of a facet."""
+
+    value: str
+    id: str | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class StageReport:
+    """What one stage took, gave, and left out with the reason."""
+
+    name: str
+    duration_ms: float
+    input_count: int
+    output_count: int
+    skipped: str | None = None
+    degraded: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """The answer to a query."""
+
+    hits: tuple[Hit, ...]
+    total: int  # artworks that match the filter
+    cursor: str | None
+    facets: Mapping[str, tuple[FacetValue, ...]]
+    stages: tuple[StageReport, ...]
+    plan: tuple[Plan, ...]
+    snapshot: str
+    duration_ms: float
