@@ -50,6 +50,7 @@ class CellIndex:
 
     def search(self, query: Matrix, k: int, mask: Mask | None, *, share: float) -> FoundRows:
         """Find the min(k, matching) best rows in cells with that share of the matching rows."""
+        faiss_for_search()  # before the first call into FAISS: this thread may be a new one
         nearness, order = self._index.quantizer.search(query, self.nlist)
         sizes = self._sizes
         if mask is not None:
