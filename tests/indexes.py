@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from core.ports import SnapshotSource, SpaceRows
+from core.ports import SnapshotSource, SnapshotStore, SpaceRows
+from core.progress import SilentProgress
 from core.spaces import Space
 from core.types import Artwork, EncoderCard, Mask, Matrix, Modality, Numbers, SpaceField
 from index.column_builder import ColumnBuilder
@@ -66,3 +67,13 @@ def brute_force(
             score = float(np.dot(vector, query[0]))
             scores[number] = max(score, scores.get(number, -2.0))
     return sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:k]
+
+
+def build(store: SnapshotStore, source: SnapshotSource | None = None) -> str:
+    return store.build(source or random_source(50), SilentProgress())
+
+
+def published(store: SnapshotStore, source: SnapshotSource | None = None) -> str:
+    id = build(store, source)
+    store.publish(id)
+    return id

@@ -7,6 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
+from core.ports import SnapshotStore
+from index.snapshot_store import DiskSnapshotStore
 from tests.api_service import Service, filled_services, serving
 
 
@@ -24,3 +26,13 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = CliRunner(env={"VASARI_HOME": str(home)}).invoke(app, ["demo", "--no-serve"])
     assert made.exit_code == 0, made.output
     return home
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "snapshots"
+
+
+@pytest.fixture
+def store(folder: Path) -> SnapshotStore:
+    return DiskSnapshotStore(folder)
