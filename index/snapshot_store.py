@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from threading import Lock
 
@@ -11,7 +12,7 @@ from core.ports import SnapshotSource
 from core.progress import Progress, SilentProgress
 from core.records import SnapshotEntry
 from index.disk import locked
-from index.manifest import built_at, is_id, load_manifest, size_bytes
+from index.manifest import MANIFEST, built_at, is_id, load_manifest, size_bytes
 from index.pointer import CURRENT, Pointer, read_pointer, write_pointer
 from index.snapshot import DiskSnapshot
 from index.snapshot_builder import STORE_LOCK, build_snapshot, remove_folder, remove_leftovers
@@ -155,7 +156,8 @@ class DiskSnapshotStore:
     def _ids(self) -> list[str]:
         if not self._folder.is_dir():
             return []
-        return sorted((p.name for p in self._folder.iterdir() if is_id(p.name)), reverse=True)
+        kept = (p for p in self._folder.iterdir() if is_id(p.name))
+        return [p.name for p in sorted(kept, key=_age, reverse=True)]
 
     def _is_kept(self, id: str) -> bool:
         return is_id(id) and (self._folder / id).is_dir()
@@ -180,3 +182,10 @@ class DiskSnapshotStore:
 
 
 _Stamp = tuple[int, int, int]  # inode, time and size of the pointer: a replace changes the inode
+
+
+def _age(folder: Path) -> tuple[datetime, int]:
+    """Order snapshots by their time, and those of one second as they were written."""
+    with suppress(FileNotFoundError):  # damage: it is listed by its time alone
+        return built_at(folder.name), (folder / MANIFEST).stat().st_mtime_ns
+    return built_at(folder.name), 0
