@@ -18,6 +18,7 @@ ID = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 def upgrade() -> None:
     create_rights()
     create_artworks()
+    index_artworks()
     create_artists()
     create_artist_names()
     create_contributions()
@@ -76,6 +77,9 @@ def create_artworks() -> None:
             ["data_rights_key"], ["rights.key"], name="fk_artworks_data_rights_key"
         ),
     )
+
+
+def index_artworks() -> None:
     op.create_index("ix_artworks_begin_end", "artworks", ["begin", "end"])
     op.create_index(
         "ix_artworks_classification_folded",
