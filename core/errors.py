@@ -14,9 +14,9 @@ VasariError
 ├── NoSnapshotError           nothing has been published yet
 ├── ModalityError             an encoder asked for what it cannot read
 ├── ConfigurationError        a setting or an installation, with the remedy
-│   └── MissingExtraError     a package of an extra, with the install command
+│   ├── MissingExtraError     a package of an extra, with the install command
+│   └── StorageError          a store, of pictures or the catalogue, that does not answer
 ├── SourceError               a source of artworks that cannot be read
-├── StorageError              a store of pictures that does not answer
 └── DamagedError              a file of ours that is not what it should be
 """
 
@@ -123,12 +123,12 @@ class MissingExtraError(ConfigurationError):
         super().__init__(f"{package} is not installed: pip install -e '.[{extra}]'")
 
 
+class StorageError(ConfigurationError):
+    """A store that is configured, of pictures or the catalogue, does not answer."""
+
+
 class SourceError(VasariError):
     """A source of artworks cannot be read."""
-
-
-class StorageError(VasariError):
-    """The store of pictures does not answer."""
 
 
 class DamagedError(VasariError):

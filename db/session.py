@@ -21,7 +21,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from core.errors import ConfigurationError, MissingExtraError
+from core.errors import ConfigurationError, MissingExtraError, StorageError
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _BUSY_TIMEOUT_S = 60  # a writer of SQLite waits for another; a batch of ingest takes about 1 s
@@ -139,8 +139,8 @@ def _shown(address: URL) -> str:
     return address.set(query={}).render_as_string(hide_password=True)
 
 
-def _unusable(address: URL, reason: BaseException | None) -> ConfigurationError:
-    return ConfigurationError(
+def _unusable(address: URL, reason: BaseException | None) -> StorageError:
+    return StorageError(
         f"the catalogue database {_shown(address)} (VASARI_DATABASE_URL) cannot be used: {reason}"
     )
 

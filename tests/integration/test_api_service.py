@@ -17,6 +17,8 @@ from api.schemas import Readiness
 from core.errors import StorageError
 from core.settings import load_settings
 from core.types import Artwork
+from db.catalogue import SqlArtworkStore
+from db.session import open_database
 from search.build import build_services
 from tests.api_service import LILIES, Service, wait_until
 
@@ -140,8 +142,10 @@ def test_a_fault_of_ours_is_logged_and_told_without_its_internals(
     assert metric(metrics, failed) == 1
 
 
-def test_searches_and_pictures_go_on_while_the_database_is_away(service: Service) -> None:
-    catalogue: Any = BrokenCatalogue()
+def test_searches_and_pictures_go_on_while_the_database_is_away(
+    service: Service, tmp_path: Path
+) -> None:
+    catalogue = SqlArtworkStore(open_database(f"sqlite:///{tmp_path / 'without-tables.db'}"))
     app = create_app(replace(service.services, catalogue=catalogue), admin_key_hash=hash_key("k"))
     client = TestClient(app)
     app.state.readiness.start()
@@ -154,6 +158,7 @@ def test_searches_and_pictures_go_on_while_the_database_is_away(service: Service
     assert [answer.status_code for answer in answers] == [200, 200, 200]
     assert [check.name for check in ready.checks if not check.ok] == ["database"]
     assert ready.status == "ready"
+    assert client.get("/v1/artworks").status_code == 503
 
 
 def test_a_store_that_does_not_answer_is_for_a_while(service: Service) -> None:

@@ -176,8 +176,7 @@ def test_progress_names_every_stage_and_reaches_its_total(store: SnapshotStore) 
 
 def test_pruning_keeps_the_newest_the_live_and_the_previous(store: SnapshotStore) -> None:
     ids = [build(store, random_source(5, seed=seed)) for seed in range(5)]
-    newest = max(ids)
-    first, second, *_ = sorted(ids)
+    first, second, *_, newest = ids
     store.publish(first)
     store.publish(second)
 
