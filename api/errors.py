@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.types import ExceptionHandler
 
 from core.errors import (
+    BuildRunningError,
     ConfigurationError,
     DamagedError,
     InputError,
@@ -65,6 +66,7 @@ STATUS: dict[type[VasariError], HTTPStatus] = {
     AdminKeyError: HTTPStatus.UNAUTHORIZED,
     NotFoundError: HTTPStatus.NOT_FOUND,
     JobRunningError: HTTPStatus.CONFLICT,
+    BuildRunningError: HTTPStatus.CONFLICT,
     SnapshotGoneError: HTTPStatus.GONE,
     OverloadedError: HTTPStatus.SERVICE_UNAVAILABLE,
     NoSnapshotError: HTTPStatus.SERVICE_UNAVAILABLE,

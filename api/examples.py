@@ -63,6 +63,7 @@ SEARCH_ANSWER: Json = {
         }
     ],
     "total": 464,
+    "window": 464,
     "cursor": "WyIyMDI2MTEyMlQwMjQyMTBaLTQyZTMyMDY2IiwiM2YyYjFhOWMwZDRlIiwxXQ",
     "facets": {"classification": [{"value": "painting", "id": None, "count": 288}]},
     "stages": [

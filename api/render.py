@@ -17,6 +17,7 @@ def search_answer(page: SearchPage) -> schemas.SearchAnswer:
         {
             "hits": [_hit(hit) for hit in page.hits],
             "total": page.total,
+            "window": page.window,
             "cursor": page.cursor,
             "facets": page.facets,
             "stages": page.stages,

@@ -175,6 +175,7 @@ class SearchAnswer(Schema):
 
     hits: list[Hit]
     total: int = Field(description="Artworks that match the filter")
+    window: int = Field(description="How many of them were ranked, and can be paged through")
     cursor: str | None = Field(description="Send it back for the next page; null on the last")
     facets: dict[str, list[FacetValue]]
     stages: list[StageReport]

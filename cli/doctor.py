@@ -1,12 +1,12 @@
 """`vasari doctor`: what is configured, what is missing, and the command that mends it."""
 
-import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
+from tempfile import TemporaryFile
 from typing import Annotated
 
 import typer
@@ -17,6 +17,8 @@ from core.settings import SETTINGS, Settings, load_settings
 
 FAISS_PACKAGES = ("faiss-cpu", "faiss-gpu", "faiss-gpu-cuvs")
 MIN_FREE_GB = 2  # a snapshot of 70,000 works takes about 0.3 GB, and is built beside the live one
+
+BUILD = "vasari index build"
 
 
 class Status(StrEnum):
@@ -88,15 +90,13 @@ def check_extras(settings: Settings) -> Iterator[Finding]:
 def check_home(settings: Settings) -> Iterator[Finding]:
     """Look whether the home can be written, and has room."""
     nearest = next(p for p in (settings.home, *settings.home.parents) if p.exists())
-    if not os.access(nearest, os.W_OK):
-        yield Finding(
-            "home",
-            Status.FAULT,
-            f"{nearest} cannot be written",
-            "set VASARI_HOME to a folder of yours",
-        )
+    try:
+        with TemporaryFile(dir=nearest):
+            free_gb = shutil.disk_usage(nearest).free / 2**30
+    except OSError as error:
+        fault = f"{nearest} cannot be written: {error.strerror}"
+        yield Finding("home", Status.FAULT, fault, "set VASARI_HOME to a folder of yours")
         return
-    free_gb = shutil.disk_usage(nearest).free / 2**30
     status = Status.OK if free_gb >= MIN_FREE_GB else Status.WARNING
     remedy = None if status is Status.OK else "free some disk space, or move VASARI_HOME"
     yield Finding("home", status, f"{settings.home}, {free_gb:.0f} GB free", remedy)
@@ -131,24 +131,41 @@ def check_catalogue(settings: Settings) -> Iterator[Finding]:
 
 
 def check_snapshot(settings: Settings) -> Iterator[Finding]:
-    """Look whether a snapshot is live, and made for the configured encoder."""
+    """Look whether a whole snapshot is live, and made for the configured encoder."""
     from search.build import build_encoders, build_snapshots
     from search.health import check_spaces
 
-    remedy = "vasari index build"
+    snapshots = build_snapshots(settings)
     try:
-        snapshots = build_snapshots(settings)
         snapshot = snapshots.current()
+        faults = snapshots.verify(snapshot.id)
         spaces = check_spaces(snapshots, build_encoders(settings))
     except NoSnapshotError:
-        yield Finding("snapshot", Status.WARNING, "none is live", remedy)
+        yield Finding("snapshot", Status.WARNING, "none is live", BUILD)
         return
     except VasariError as error:
-        yield Finding("snapshot", Status.FAULT, str(error), "vasari index list")
+        yield Finding("snapshot", Status.FAULT, str(error), BUILD)
         return
-    yield Finding("snapshot", Status.OK, f"{snapshot.id}, {len(snapshot)} artworks")
+    for fault in faults:
+        yield Finding("snapshot", Status.FAULT, f"{snapshot.id}: {fault}", BUILD)
+    if not faults:
+        yield Finding("snapshot", Status.OK, f"{snapshot.id}, {len(snapshot)} artworks")
     if not spaces.ok:
-        yield Finding("space", Status.WARNING, spaces.detail, remedy)
+        yield Finding("space", Status.WARNING, spaces.detail, BUILD)
+
+
+def check_freshness(settings: Settings) -> Iterator[Finding]:
+    """Look whether the live snapshot holds what the catalogue holds."""
+    from search.build import build_services
+
+    try:
+        services = build_services(settings)
+        kept, searchable = services.catalogue.count(), len(services.snapshots.current())
+    except VasariError:
+        return  # the checks before have said so
+    if kept != searchable:
+        detail = f"{kept} artworks in the catalogue, {searchable} in the live snapshot"
+        yield Finding("freshness", Status.WARNING, detail, BUILD)
 
 
 CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
@@ -158,6 +175,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     check_weights,
     check_catalogue,
     check_snapshot,
+    check_freshness,
 )
 
 

@@ -93,6 +93,7 @@ def verify(
     faults = snapshots.verify(id)
     for fault in faults:
         console.print(fault, style="red")
-    console.print(f"snapshot {id}: {f'{len(faults)} faults' if faults else 'whole'}")
     if faults:
+        console.print(f"snapshot {id} is damaged: roll back, or build it anew")
         raise typer.Exit(1)
+    console.print(f"snapshot {id}: whole")

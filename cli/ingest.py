@@ -85,7 +85,9 @@ def _ingest(kind: str, options: SourceOptions, *, json: bool) -> None:
         )
     if json:
         print_json(report_json(run))
-        return
-    console.print(report_text(run), markup=False, highlight=False)
-    if run.created or run.changed:
+    else:
+        console.print(report_text(run), markup=False, highlight=False)
+    if not run.created + run.changed + run.unchanged:
+        raise typer.Exit(1)
+    if (run.created or run.changed) and not json:
         console.print("`vasari index build` makes it searchable", style="dim")

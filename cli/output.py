@@ -1,6 +1,7 @@
 """What the command line prints: words for people, JSON for machines."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
@@ -16,10 +17,9 @@ from rich.progress import (
     ProgressColumn,
     Task,
     TextColumn,
-    TimeElapsedColumn,
     TimeRemainingColumn,
 )
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 console = Console()
@@ -32,7 +32,7 @@ class RateColumn(ProgressColumn):
     def render(self, task: Task) -> Text:
         """Write the rate."""
         speed = task.finished_speed or task.speed
-        rate = f"{speed:,.0f} {task.fields['unit']}/s" if speed else ""
+        rate = f"{speed:,.0f}/s" if speed else ""
         return Text(rate, style="progress.data.speed")
 
 
@@ -43,10 +43,10 @@ class BarProgress:
         self._bars = bars
         self._task: Any = None
 
-    def begin(self, stage: str, total: int | None, unit: str) -> None:
+    def begin(self, stage: str, total: int | None, unit: str) -> None:  # noqa: ARG002 - the port's
         """Open a stage; the one before is over."""
         self.finish()
-        self._task = self._bars.add_task(stage, total=total, unit=unit)
+        self._task = self._bars.add_task(_short(stage), total=total)
 
     def advance(self, count: int = 1) -> None:
         """Count units as done."""
@@ -61,19 +61,22 @@ class BarProgress:
 
 @contextmanager
 def progress_bars() -> Iterator[BarProgress]:
-    """Show bars on the error stream while work runs."""
+    """Show bars on the error stream while work runs; they fit into 80 columns."""
     columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        RateColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
+        TextColumn("{task.description}", table_column=Column(max_width=24, no_wrap=True)),
+        BarColumn(bar_width=12),
+        MofNCompleteColumn(table_column=Column(no_wrap=True)),
+        RateColumn(table_column=Column(no_wrap=True)),
+        TimeRemainingColumn(elapsed_when_finished=True, table_column=Column(no_wrap=True)),
     )
-    with Progress(*columns, console=notes) as bars:
-        progress = BarProgress(bars)
-        yield progress
-        progress.finish()
+    try:
+        with Progress(*columns, console=notes) as bars:
+            progress = BarProgress(bars)
+            yield progress
+            progress.finish()
+    except KeyboardInterrupt:
+        notes.print("stopped; the same command goes on where it was")
+        raise
 
 
 def print_json(value: object) -> None:
@@ -81,12 +84,21 @@ def print_json(value: object) -> None:
     console.print_json(json.dumps(_plain(value), ensure_ascii=False), indent=2, highlight=False)
 
 
-def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Write rows as a table."""
-    table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+def print_table(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], *, whole: Sequence[str] = ()
+) -> None:
+    """Write rows as a table; the columns of `whole` are never cut, whatever the width."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, no_wrap=column in whole, overflow="fold")
     for row in rows:
         table.add_row(*("" if cell is None else str(cell) for cell in row))
     console.print(table)
+
+
+def _short(stage: str) -> str:
+    """Leave the revision out of a space's name: "embed minilm@72af32b45ce4/catalogue"."""
+    return re.sub(r"@[0-9a-f]+", "", stage)
 
 
 def _plain(value: object) -> object:

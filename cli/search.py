@@ -7,16 +7,18 @@ from typing import Annotated
 import typer
 
 from cli.output import console, print_json, print_table
-from core.errors import FilterError
+from core.errors import FilterError, InputError
 from core.filter_json import parse_filter
 from core.filters import And, Filter
 from core.plain_filters import plain_filter
 from core.queries import Query, SearchPage
 from core.settings import load_settings
+from core.text import blank_to_none
 from core.types import Pixels
 from search.build import build_decoder, build_engine
 
 Texts = list[str] | None
+MAX_TEXT = 2000  # characters, as the API takes
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=100, help="Hits to show.")]
 Json = Annotated[bool, typer.Option("--json", help="Write JSON to standard output.")]
 Explain = Annotated[bool, typer.Option("--explain", help="Show how the search was run.")]
@@ -52,7 +54,7 @@ def search(
         "subject": subject or [],
     }
     query = Query(
-        text=(text or "").strip() or None,
+        text=_checked_text(text),
         picture=_read_picture(picture),
         like=tuple(like or ()),
         where=_both(plain_filter(values, begin, end), _parse_tree(where)),
@@ -72,6 +74,17 @@ def similar(
     """Find artworks like one of the collection."""
     page = build_engine(load_settings()).search(Query(like=(artwork,), limit=limit))
     _show(page, explain=explain, json=json)
+
+
+def _checked_text(text: str | None) -> str | None:
+    """Refuse what no encoder can read; a blank text is none."""
+    if text is not None and len(text) > MAX_TEXT:
+        raise InputError("text", f"has {len(text)} characters; at most {MAX_TEXT} are allowed")
+    try:
+        (text or "").encode()
+    except UnicodeEncodeError as error:
+        raise InputError("text", "is not UTF-8") from error
+    return blank_to_none(text)
 
 
 def _read_picture(path: Path | None) -> Pixels | None:
@@ -97,24 +110,22 @@ def _show(page: SearchPage, *, explain: bool, json: bool) -> None:
         print_json(page)
         return
     print_table(
-        ("", "artwork", "title", "artist", "date", "medium", "found by"),
+        ("", "artwork", "title", "artist", "date", "found by"),
         (
             (
                 hit.rank,
                 hit.artwork["id"],
-                hit.artwork["title"],
+                hit.artwork["title"] or "(untitled)",
                 ", ".join(a["name"] for a in hit.artwork["artists"]),
                 hit.artwork["date"],
-                hit.artwork["medium"],
                 " ".join(f"{leg.name}#{leg.rank}" for leg in hit.legs),
             )
             for hit in page.hits
         ),
+        whole=("artwork",),
     )
-    console.print(
-        f"{page.total} works match the filter · {page.duration_ms:.0f} ms · {page.snapshot}",
-        style="dim",
-    )
+    counts = f"{len(page.hits)} of {page.total} works, {page.window} of them ranked"
+    console.print(f"{counts} · {page.duration_ms:.0f} ms · {page.snapshot}", style="dim")
     if explain:
         _show_plan(page)
 

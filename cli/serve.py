@@ -1,12 +1,16 @@
 """`vasari serve` and `vasari demo`: run the service."""
 
+import logging
 import os
+import socket
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cli.output import console, notes, progress_bars
+from core.errors import ConfigurationError
 from core.records import IngestRun
 from core.settings import Settings, load_settings
 from search.build import Services, build_services
@@ -14,7 +18,10 @@ from search.build import Services, build_services
 KEY_FILE = "admin-key.sha256"
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on; VASARI_HOST if left out.")]
-Port = Annotated[int | None, typer.Option(help="Port to listen on; VASARI_PORT if left out.")]
+Port = Annotated[
+    int | None,
+    typer.Option(min=1, max=65535, help="Port to listen on; VASARI_PORT if left out."),
+]
 
 
 def serve(*, host: Host = None, port: Port = None) -> None:
@@ -60,9 +67,24 @@ def _run(services: Services, host: str, port: int) -> None:
 
     from api.app import create_app
 
+    listener = _listen(host, port)  # before anything starts that a busy port would waste
+    level = services.settings.log_level
+    logging.basicConfig(level=level.upper(), format="%(levelname)s:     %(message)s")
     app = create_app(services, admin_key_hash=admin_key_hash(services.settings))
-    console.print(f"Vasari: http://{host}:{port}/  (API: http://{host}:{port}/docs, stop: Ctrl-C)")
-    uvicorn.run(app, host=host, port=port, log_level=services.settings.log_level, access_log=False)
+    console.print(f"Vasari: http://{host}:{port}/  (API: /docs, stop: Ctrl-C)", soft_wrap=True)
+    config = uvicorn.Config(app, log_level=level, access_log=False)
+    with suppress(KeyboardInterrupt):  # uvicorn has stopped in order, and raises it once more
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise ConfigurationError(
+            f"cannot listen on {host}:{port}: {error.strerror}; choose another --port or --host"
+        ) from error
 
 
 def admin_key_hash(settings: Settings) -> str:
@@ -76,8 +98,8 @@ def admin_key_hash(settings: Settings) -> str:
         return path.read_text(encoding="ascii").strip()
     key = new_admin_key()
     _write_private(path, hash_key(key))
-    notes.print(f"Admin API key, shown this once: [bold]{key}[/bold]", highlight=False)
-    notes.print(f"Its hash is kept in {path}; delete that file to get a new key.", style="dim")
+    notes.print(f"Admin API key, shown this once: {key}", highlight=False, soft_wrap=True)
+    notes.print(f"Its hash is kept in {path}; delete that file for a new key.", soft_wrap=True)
     return hash_key(key)
 
 

@@ -9,7 +9,8 @@ VasariError
 │       └── PictureTypeError
 ├── NotFoundError             an artwork, job or snapshot that is not there
 ├── SnapshotGoneError         a cursor of a snapshot that has been dropped
-├── JobRunningError           one reindex at a time
+├── JobRunningError           one reindex job at a time
+├── BuildRunningError         one build of an installation at a time, whoever started it
 ├── OverloadedError           more requests at once than the service is set to take
 ├── NoSnapshotError           nothing has been published yet
 ├── ModalityError             an encoder asked for what it cannot read
@@ -84,6 +85,13 @@ class JobRunningError(VasariError):
     def __init__(self, job_id: str) -> None:
         self.job_id = job_id
         super().__init__(f"job {job_id} is running; wait for it or ask for its state")
+
+
+class BuildRunningError(VasariError):
+    """Another process is building a snapshot of this installation; wait for it."""
+
+    def __init__(self) -> None:
+        super().__init__("another build of this installation is running; wait for it to end")
 
 
 class OverloadedError(VasariError):

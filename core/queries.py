@@ -124,6 +124,7 @@ class SearchPage:
 
     hits: tuple[Hit, ...]
     total: int  # artworks that match the filter
+    window: int  # how many of them were ranked, and can be paged through
     cursor: str | None
     facets: Mapping[str, tuple[FacetValue, ...]]
     stages: tuple[StageReport, ...]

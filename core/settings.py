@@ -28,11 +28,13 @@ def _optional(text: str) -> str | None:
     return text.strip() or None
 
 
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError("must be 1 or more")
-    return number
+def _whole(least: int, most: int = 2**31) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not text.strip().isdecimal() or not least <= int(text) <= most:
+            raise ValueError(f"must be a whole number from {least} to {most}")
+        return int(text)
+
+    return parse
 
 
 def _folder(text: str) -> Path:
@@ -77,17 +79,22 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("VASARI_PICTURE_ENCODER", "efficientnet-lite0", str.strip, "Encoder of pictures"),
     Setting("VASARI_HOST", "127.0.0.1", str.strip, "Address that the service listens on"),
-    Setting("VASARI_PORT", "8000", _positive, "Port that the service listens on"),
-    Setting("VASARI_THREADS", "0", int, "Threads of an encoder; 0: one for each core"),
+    Setting("VASARI_PORT", "8000", _whole(1, 65535), "Port that the service listens on"),
+    Setting("VASARI_THREADS", "0", _whole(0, 1024), "Threads of an encoder; 0: one for each core"),
     Setting(
         "VASARI_MAX_CONCURRENCY",
         "64",
-        _positive,
+        _whole(1),
         "Requests taken at once; more are answered 503 with Retry-After",
     ),
-    Setting("VASARI_MAX_UPLOAD_MB", "20", _positive, "Largest picture taken, in megabytes"),
     Setting(
-        "VASARI_KEEP_SNAPSHOTS", "3", _positive, "Snapshots kept on disk, the live one included"
+        "VASARI_MAX_UPLOAD_MB",
+        "20",
+        _whole(1),
+        "Largest picture taken, in megabytes of 1,000,000 bytes",
+    ),
+    Setting(
+        "VASARI_KEEP_SNAPSHOTS", "3", _whole(1), "Snapshots kept on disk, the live one included"
     ),
     Setting("VASARI_LOG_LEVEL", "info", _log_level, "debug, info, warning or error"),
 )

@@ -8,12 +8,13 @@ from pathlib import Path
 from uuid import uuid4
 
 from core.errors import DamagedError
+from core.locks import locked, try_lock
 from core.ports import SnapshotSource, SpaceRows
 from core.progress import Progress
 from core.types import Json
 from index.column_builder import ColumnBuilder
 from index.column_files import write_columns
-from index.disk import locked, sync, try_lock
+from index.disk import sync
 from index.lexical_builder import LexicalBuilder
 from index.manifest import write_manifest
 from index.rows import RowWriter

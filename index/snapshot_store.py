@@ -8,10 +8,10 @@ from pathlib import Path
 from threading import Lock
 
 from core.errors import DamagedError, NoSnapshotError, NotFoundError, SnapshotGoneError
+from core.locks import locked
 from core.ports import SnapshotSource
 from core.progress import Progress, SilentProgress
 from core.records import SnapshotEntry
-from index.disk import locked
 from index.manifest import MANIFEST, built_at, is_id, load_manifest, size_bytes
 from index.pointer import CURRENT, Pointer, read_pointer, write_pointer
 from index.snapshot import DiskSnapshot

@@ -62,7 +62,9 @@ def build_decoder(settings: Settings) -> PictureDecoder:
     """Choose how pictures are decoded, and how large they may be."""
     from models.images import PictureLimits, decode_picture
 
-    return partial(decode_picture, limits=PictureLimits(max_bytes=settings.max_upload_mb * 2**20))
+    return partial(
+        decode_picture, limits=PictureLimits(max_bytes=settings.max_upload_mb * 1_000_000)
+    )
 
 
 def build_engine(settings: Settings) -> SearchEngine:

@@ -63,6 +63,7 @@ class SearchEngine:
         return SearchPage(
             hits=hits,
             total=selection.count,
+            window=len(ranking.numbers),
             cursor=_next_cursor(query, snapshot.id, offset + len(hits), len(ranking.numbers)),
             facets=facets,
             stages=tuple(log.reports),

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from core.errors import BuildRunningError
 from core.ports import JobStore
 from core.progress import Progress
 from core.records import Job, WorkState
@@ -33,8 +34,15 @@ class JobProgress:
         self.job = job
 
     def begin(self, stage: str, total: int | None, unit: str) -> None:  # noqa: ARG002 - the port's
-        """Open a stage."""
-        self.job = replace(self.job, stage=stage, done=0, total=total)
+        """Open a stage; the first one says that the job has begun."""
+        self.job = replace(
+            self.job,
+            state=WorkState.RUNNING,
+            started_at=self.job.started_at or datetime.now(UTC),
+            stage=stage,
+            done=0,
+            total=total,
+        )
         self._save()
 
     def advance(self, count: int = 1) -> None:
@@ -93,18 +101,21 @@ class JobRunner:
             self._run(self._store.get(job_id))
 
     def _run(self, job: Job) -> None:
-        progress = JobProgress(
-            self._store,
-            replace(job, state=WorkState.RUNNING, started_at=datetime.now(UTC)),
-            self._stopping,
-        )
-        self._store.save(progress.job)
+        progress = JobProgress(self._store, job, self._stopping)
+        _log.info("job %s begins: %s", job.id, job.parameters)
         try:
             result = self._reindex(job.parameters, progress)
             ended = replace(progress.job, state=WorkState.SUCCEEDED, result=result)
         except _Stopped:
+            _log.info("job %s stops with the service; the next start takes it up", job.id)
             return
+        except BuildRunningError as error:
+            if job.state is WorkState.RUNNING:
+                _log.info("job %s is run by another process", job.id)
+                return
+            ended = replace(job, state=WorkState.FAILED, error=str(error))
         except Exception as error:  # noqa: BLE001 - the worker outlives any job; the row says why
             _log.exception("job %s failed", job.id)
             ended = replace(progress.job, state=WorkState.FAILED, error=str(error))
         self._store.save(replace(ended, finished_at=datetime.now(UTC)))
+        _log.info("job %s ends: %s", job.id, ended.state)

@@ -12,7 +12,7 @@ from core.types import Matrix, Modality, Purpose, SpaceField
 from search.encoders import Encoders
 from search.stages import StageLog
 
-DEPTH = 300  # candidates per leg: twelve pages of the web page; k ≤ 1,000 is the engine's limit
+DEPTH = 1000  # candidates per leg, the most that an index is asked for
 
 
 class SkipLeg(Exception):  # noqa: N818 - not an error: a leg that has nothing to do, and why

@@ -1,12 +1,13 @@
 """Publishing: embed what is missing, build a snapshot beside the live one, check it, swap it."""
 
-import tempfile
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from core.errors import DamagedError, InputError
+from core.errors import BuildRunningError, DamagedError, InputError
+from core.locks import try_lock
 from core.ports import (
     ArtworkStore,
     BlobStore,
@@ -20,7 +21,9 @@ from core.progress import Progress
 from core.types import Artwork, Json, SpaceField
 from search.embed import Embedder, EmbedReport, PictureContents, TextContents
 from search.encoders import Encoders
-from search.spool import Spool, write_spool
+from search.spool import Spool, spooled
+
+LOCK = "build.lock"  # held in the folder of work while a build runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +93,22 @@ class Publisher:
         """Build a snapshot of the whole catalogue, and make it the live one.
 
         Raises:
+            BuildRunningError: another process, or thread, is building.
             InputError: the catalogue is empty.
             DamagedError: the built snapshot does not verify; the live one stays.
         """
+        with self._alone():
+            return self._build(progress, options)
+
+    def is_building(self) -> bool:
+        """Tell whether a build of this installation is running, here or elsewhere."""
+        try:
+            with self._alone():
+                return False
+        except BuildRunningError:
+            return True
+
+    def _build(self, progress: Progress, options: BuildOptions) -> BuildReport:
         embedders = self._embedders()
         with self._spooled(progress) as spool:
             reports = [
@@ -140,15 +156,24 @@ class Publisher:
         }
 
     @contextmanager
+    def _alone(self) -> Iterator[None]:
+        self._work.mkdir(parents=True, exist_ok=True)
+        descriptor = try_lock(self._work / LOCK)
+        if descriptor is None:
+            raise BuildRunningError
+        try:
+            yield
+        finally:
+            os.close(descriptor)
+
+    @contextmanager
     def _spooled(self, progress: Progress) -> Iterator[Spool]:
         count = self._stores.catalogue.count()
         if not count:
             raise InputError("catalogue", "is empty; run `vasari ingest` first")
-        self._work.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self._work, prefix="build-") as folder:
-            progress.begin("read the catalogue", count, "artworks")
-            artworks = _counted(self._stores.catalogue.scan(), progress)
-            yield write_spool(artworks, Path(folder) / "artworks.pickle")
+        progress.begin("read the catalogue", count, "artworks")
+        with spooled(_counted(self._stores.catalogue.scan(), progress), self._work) as spool:
+            yield spool
 
 
 def _counted(artworks: Iterator[Artwork], progress: Progress) -> Iterator[Artwork]:

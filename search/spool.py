@@ -1,9 +1,12 @@
 """One consistent reading of the catalogue, kept on disk while a snapshot is built from it."""
 
 import pickle
+import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from core.types import Artwork
 
@@ -12,21 +15,26 @@ from core.types import Artwork
 class Spool:
     """Artworks in the order of their ids; every pass reads the same ones."""
 
-    path: Path
+    file: BinaryIO
     count: int
 
     def __iter__(self) -> Iterator[Artwork]:
-        """Read the artworks from the start."""
-        with self.path.open("rb") as file:
-            for _ in range(self.count):
-                yield pickle.load(file)  # noqa: S301 - written below, by this process
+        """Read the artworks from the start; each pass keeps its own place."""
+        offset = 0
+        for _ in range(self.count):
+            self.file.seek(offset)
+            artwork = pickle.load(self.file)  # noqa: S301 - written below, by this process
+            offset = self.file.tell()
+            yield artwork
 
 
-def write_spool(artworks: Iterable[Artwork], path: Path) -> Spool:
-    """Write artworks to a file, one pickle each, in bounded memory."""
-    count = 0
-    with path.open("wb") as file:
+@contextmanager
+def spooled(artworks: Iterable[Artwork], folder: Path) -> Iterator[Spool]:
+    """Keep artworks in a file without a name, which a killed process leaves nothing of."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder) as file:
+        count = 0
         for artwork in artworks:
             pickle.dump(artwork, file, protocol=pickle.HIGHEST_PROTOCOL)
             count += 1
-    return Spool(path, count)
+        yield Spool(file, count)

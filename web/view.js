@@ -43,7 +43,14 @@ export function addHits(page, hits, actions) {
 
 function showMoreButton({ answer }, actions) {
   const button = el("button", { type: "button", class: "button", onclick: actions.askMore }, "Show more");
-  byId("more").replaceChildren(...(answer.cursor ? [button] : []));
+  byId("more").replaceChildren(...(answer.cursor ? [button] : unranked(answer)));
+}
+
+/** Say at the end of the hits that more artworks match than were ranked. */
+function unranked({ window, total }) {
+  if (window >= total) return [];
+  const [best, all] = [window, total].map((number) => number.toLocaleString("en"));
+  return [el("p", { class: "quiet" }, `These are the best ${best} of ${all}; a filter narrows the rest.`)];
 }
 
 /** Show an error in place of the answer. */

@@ -99,6 +99,15 @@ def test_nothing_asked_browses_the_collection_by_id(engine: SearchEngine) -> Non
     assert ids == sorted(artwork.id for artwork in COLLECTION)
 
 
+def test_the_window_tells_how_many_can_be_paged_through(engine: SearchEngine) -> None:
+    browsed = engine.search(Query(limit=1))
+    by_picture = engine.search(Query(like=("t:lilies",), weights={"like_catalogue": 0.0}))
+
+    assert browsed.window == browsed.total == len(COLLECTION)
+    assert by_picture.window == 2  # three works have a picture, and one of them was asked about
+    assert by_picture.total == len(COLLECTION)
+
+
 def test_a_cursor_is_good_for_its_query_alone(engine: SearchEngine) -> None:
     page = engine.search(Query(text="tree", limit=5))
 

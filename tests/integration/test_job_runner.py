@@ -1,11 +1,12 @@
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from core.errors import JobRunningError
+from core.errors import BuildRunningError, JobRunningError
 from core.ports import JobStore
 from core.progress import Progress
 from core.records import WorkState
@@ -120,3 +121,34 @@ def test_a_job_stops_with_its_service_and_is_taken_up_by_the_next(
 
     assert left.state is WorkState.RUNNING
     assert second.get(job.id).state is WorkState.SUCCEEDED
+
+
+def test_a_job_that_another_process_runs_is_left_to_it(store: JobStore) -> None:
+    job = store.create("reindex", {})
+    running = replace(job, state=WorkState.RUNNING)
+    store.save(running)
+
+    def busy(parameters: Json, progress: Progress) -> Json:
+        raise BuildRunningError
+
+    runner = JobRunner(store, busy)
+    runner.start()
+    time.sleep(0.2)
+    runner.stop()
+
+    assert store.get(job.id) == running
+
+
+def test_a_new_job_fails_in_words_while_another_build_runs(store: JobStore) -> None:
+    def busy(parameters: Json, progress: Progress) -> Json:
+        raise BuildRunningError
+
+    runner = JobRunner(store, busy)
+    runner.start()
+    job = runner.submit({})
+    while store.get(job.id).finished_at is None:
+        time.sleep(0.01)
+    runner.stop()
+
+    assert store.get(job.id).state is WorkState.FAILED
+    assert "another build" in str(store.get(job.id).error)

@@ -13,9 +13,9 @@ from core.errors import (
     MissingExtraError,
     NotFoundError,
 )
+from core.locks import try_lock
 from core.ports import SnapshotSource, SnapshotStore
 from core.types import Artwork
-from index.disk import try_lock
 from index.manifest import write_manifest
 from index.snapshot_store import DiskSnapshotStore
 from tests.indexes import build, published, random_source, rows_of, source_of, unit
