@@ -9,7 +9,7 @@ from cli.output import console, print_json, progress_bars
 from core.settings import load_settings
 from ingest.pipeline import ingest
 from ingest.registry import SourceOptions, open_source
-from ingest.report import report_json, report_text
+from ingest.report import report_json, report_text, took_nothing
 from search.build import build_services
 
 app = typer.Typer(
@@ -46,7 +46,7 @@ def folder(
     path: Annotated[Path, typer.Argument(help="Folder of pictures; those below it count too.")],
     *,
     table: Annotated[
-        Path | None, typer.Option(help="Table of what is known of the pictures, in the folder.")
+        Path | None, typer.Option(help="Table of what is known of the pictures.")
     ] = None,
     mapping: Annotated[
         str | None, typer.Option(help="What the table's columns mean; needed with --table.")
@@ -87,7 +87,7 @@ def _ingest(kind: str, options: SourceOptions, *, json: bool) -> None:
         print_json(report_json(run))
     else:
         console.print(report_text(run), markup=False, highlight=False)
-    if not run.created + run.changed + run.unchanged:
+    if took_nothing(run):
         raise typer.Exit(1)
     if (run.created or run.changed) and not json:
         console.print("`vasari index build` makes it searchable", style="dim")

@@ -267,6 +267,7 @@ class SourceItem:
     row: int  # 1-based position in the source
     reason: str | None = None  # why there is no artwork
     notes: tuple[str, ...] = ()  # what of the artwork was corrected or left out
+    needs_picture: bool = False  # whether nothing is left of the artwork without its picture
 
 
 class Source(Protocol):

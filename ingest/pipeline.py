@@ -86,14 +86,17 @@ def _take_pictures(
     images = [list(item.artwork.images) if item.artwork else [] for item in items]
     flat = pool.map(lambda image: _take(image, source, blobs), (i for some in images for i in some))
     pictures = [list(islice(flat, len(some))) for some in images]
-    artworks = [_with_pictures(item.artwork, p) for item, p in zip(items, pictures, strict=True)]
+    artworks = [_with_pictures(item, some) for item, some in zip(items, pictures, strict=True)]
     return _Taken(artworks, pictures)
 
 
-def _with_pictures(artwork: Artwork | None, pictures: Sequence[_Picture]) -> Artwork | None:
-    if artwork is None or not pictures:
-        return artwork
-    return replace(artwork, images=tuple(p.image for p in pictures if p.image is not None))
+def _with_pictures(item: SourceItem, pictures: Sequence[_Picture]) -> Artwork | None:
+    if item.artwork is None or not pictures:
+        return item.artwork
+    images = tuple(p.image for p in pictures if p.image is not None)
+    if item.needs_picture and not images:
+        return None
+    return replace(item.artwork, images=images)
 
 
 def _take(image: Image, source: Source, blobs: BlobStore) -> _Picture:
@@ -129,7 +132,7 @@ def _count(run: IngestRun, items: Sequence[SourceItem], taken: _Taken) -> Ingest
     return replace(
         run,
         position=run.position + len(items),
-        quarantined=run.quarantined + sum(item.artwork is None for item in items),
+        quarantined=run.quarantined + sum(artwork is None for artwork in taken.artworks),
         pictures_stored=run.pictures_stored + sum(p.is_new is True for p in pictures),
         pictures_unchanged=run.pictures_unchanged + sum(p.is_new is False for p in pictures),
         pictures_failed=run.pictures_failed + sum(p.fault is not None for p in pictures),

@@ -19,7 +19,7 @@ class SourceOptions:
 
     path: Path | None = None  # the table or the folder
     mapping: str | None = None  # name of a shipped mapping, or path of one of your own
-    table: Path | None = None  # of a folder: its table, relative to it
+    table: Path | None = None  # of a folder: its table, in it or elsewhere
     name: str | None = None  # of a folder without a table: first half of its artwork ids
 
 
@@ -54,6 +54,8 @@ def _table(options: SourceOptions) -> Source:
 
 def _folder(options: SourceOptions) -> Source:
     root = _path(options, "a folder of pictures")
+    if root.is_file():
+        raise SourceError(f"{root} is a file: use `vasari ingest table`")
     if not root.is_dir():
         raise SourceError(f"there is no folder {root}")
     if options.table is None and options.mapping is None:
@@ -65,8 +67,19 @@ def _folder(options: SourceOptions) -> Source:
     mapping = load_mapping(options.mapping)
     if options.table is None and mapping.file is None:
         raise SourceError("a folder with --mapping needs --table: which file is the table?")
-    path = root / (options.table or mapping.file or "")
-    return FolderSource(root, table=TableSource(path, mapping, root))
+    if mapping.image is None or "path" not in mapping.image.texts:
+        raise SourceError(
+            f"{mapping.origin} does not say which picture is whose: the mapping needs "
+            '`[image] path = "<column with the file name>"`'
+        )
+    table = _table_of(root, options.table or Path(mapping.file or ""))
+    return FolderSource(root, table=TableSource(table, mapping, root))
+
+
+def _table_of(root: Path, table: Path) -> Path:
+    """Find a folder's table: in the folder first, then from where the command was given."""
+    inside = root / table
+    return table if table.is_file() and not inside.is_file() else inside
 
 
 def _nga(options: SourceOptions) -> Source:

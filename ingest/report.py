@@ -1,9 +1,14 @@
 """What an ingest run did, for people and for programs; the counts add up."""
 
-from core.records import IngestRun
+from core.records import IngestRun, WorkState
 from core.types import Json
 
 SHOWN_FAULTS = 20
+
+
+def took_nothing(run: IngestRun) -> bool:
+    """Tell whether no row that was read is in the catalogue."""
+    return not (run.created or run.changed or run.unchanged)
 
 
 def report_json(run: IngestRun) -> Json:
@@ -56,6 +61,8 @@ def report_text(run: IngestRun, shown_faults: int = SHOWN_FAULTS) -> str:
 def _headline(run: IngestRun) -> str:
     duration = _duration_s(run)
     after = f" after {duration:.1f} s" if duration is not None else ""
+    if run.state is WorkState.SUCCEEDED and took_nothing(run):
+        return f"{run.source}: nothing was taken: every row was set aside; finished{after}"
     return f"{run.source}: {run.state.value}{after}"
 
 

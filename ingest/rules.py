@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from core.dates import parse_date
 from core.types import Rights
+from core.undated import says_undated
 from ingest import values
 from ingest.mapping import ListRule, RightsRule, TextRule
 from ingest.tables.rows import Row
@@ -53,7 +54,7 @@ def settle_years(
 ) -> tuple[int | None, int | None, str | None]:
     """Choose an artwork's years: the source's own, completed from the text of the date.
 
-    Gives begin, end, and a note where the source's years had to be left out.
+    Gives begin, end, and a note where years had to be left out or the text gives none.
     """
     if begin is not None and end is not None and begin <= end:
         return begin, end, None
@@ -62,10 +63,17 @@ def settle_years(
     if begin is not None and end is not None:
         return *read, f"years {begin} to {end} are reversed: left out"
     if begin is None and end is None:
-        return *read, None
+        return *read, None if parsed else _silent(date_text)
     completed = (read[0] if begin is None else begin, read[1] if end is None else end)
     agrees = None in completed or completed[0] <= completed[1]  # type: ignore[operator]  # no None
     return *(completed if agrees else (begin, end)), None
+
+
+def _silent(date_text: str | None) -> str | None:
+    """Note a date that should say something; "n.d." says all that is known."""
+    if date_text is None or says_undated(date_text):
+        return None
+    return f"the date {date_text[:80]!r} gives no years"
 
 
 def column_text(row: Row, column: str) -> str | None:

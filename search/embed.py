@@ -1,6 +1,6 @@
 """Embedding: fill what a space is missing, chunk by chunk, so that a kill loses one chunk."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
@@ -120,7 +120,7 @@ class Embedder:
         progress.begin(f"embed {space.name}", count, "artworks")
         for chunk in _chunks(artworks, self.contents.chunk_size):
             wanted = {h: what for artwork in chunk for h, what in self.contents.of(artwork).items()}
-            missing = set(wanted) if anew else self.store.missing(space, list(wanted))
+            missing = set(wanted) if anew else self._missing(wanted)
             present += len(wanted) - len(missing)
             if missing:
                 done = self.contents.encode({h: wanted[h] for h in wanted if h in missing})
@@ -137,13 +137,16 @@ class Embedder:
         first = 0
         for chunk in _chunks(artworks, 8192):
             rows = [(first + i, h) for i, a in enumerate(chunk) for h in self.contents.of(a)]
-            missing = self.store.missing(self.contents.space, list({h for _, h in rows}))
+            missing = self._missing({h for _, h in rows})
             numbers += [number for number, h in rows if h not in missing]
             hashes += [h for _, h in rows if h not in missing]
             first += len(chunk)
         return SpaceRows(
             self.contents.space, np.asarray(numbers, np.int32), lambda: self._vectors(hashes)
         )
+
+    def _missing(self, hashes: Collection[str]) -> set[str]:
+        return self.store.missing(self.contents.space, list(hashes)) if hashes else set()
 
     def _vectors(self, hashes: list[str]) -> Iterator[Matrix]:
         for begin in range(0, len(hashes), 4096):

@@ -50,7 +50,7 @@ function showMoreButton({ answer }, actions) {
 function unranked({ window, total }) {
   if (window >= total) return [];
   const [best, all] = [window, total].map((number) => number.toLocaleString("en"));
-  return [el("p", { class: "quiet" }, `These are the best ${best} of ${all}; a filter narrows the rest.`)];
+  return [el("p", { class: "soft" }, `These are the best ${best} of ${all}; a filter narrows the rest.`)];
 }
 
 /** Show an error in place of the answer. */

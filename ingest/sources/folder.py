@@ -15,7 +15,7 @@ from ingest.mapping import SOURCE_NAME
 from ingest.sources.table import TableSource
 
 ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff", ".bmp"})
-READER = b"folder-1"  # raise it with any change of what is read: unfinished runs then start afresh
+READER = b"folder-2"  # raise it with any change of what is read: unfinished runs then start afresh
 _LONGEST_NAME = 32
 
 
@@ -78,6 +78,11 @@ class FolderSource:
             if path not in named:
                 row += 1
                 yield self._item(path, row)
+        if not row:
+            raise SourceError(
+                f"{self._root} holds no pictures: no name in it ends in "
+                f"{', '.join(sorted(ENDINGS))}"
+            )
 
     def _item(self, path: str, row: int) -> SourceItem:
         try:
@@ -87,7 +92,8 @@ class FolderSource:
         if not self._is_inside(path):
             return SourceItem(None, row, f"{path} leads out of the folder")
         title = title_of(Path(path).stem)
-        return SourceItem(Artwork(f"{self._name}:{path}", title, images=(Image(path=path),)), row)
+        artwork = Artwork(f"{self._name}:{path}", title, images=(Image(path=path),))
+        return SourceItem(artwork, row, needs_picture=True)
 
     def _content(self, path: str) -> Path | bytes:
         file = self._root / path

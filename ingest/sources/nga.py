@@ -28,7 +28,7 @@ from ingest.values import RowError
 
 NAME = "nga"
 COLLECTION = "National Gallery of Art, Washington"
-READER = b"nga-1"  # raise it with any change of what is read: unfinished runs then start afresh
+READER = b"nga-2"  # raise it with any change of what is read: unfinished runs then start afresh
 CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
 # The dump is CC0; its pictures are so only where `openaccess` says it.
 DATA_RIGHTS = Rights(RightsStatus.OPEN, CC0, "Data Dictionary", "Creative Commons Zero (CC0)")
@@ -60,7 +60,7 @@ class NgaSource:
             path = table_path(self._folder, name)
             if path.is_file():
                 named = dict.fromkeys(columns, "the layout of the dump")
-                check_columns(CsvTable(path), named, path, NAME)
+                check_columns(CsvTable(path).columns(()), named, path, origin=NAME)
 
     @property
     def name(self) -> str:
@@ -91,6 +91,8 @@ class NgaSource:
         objects = CsvTable(table_path(self._folder, "objects"))
         for number, row in enumerate(objects.rows(()), start=1):
             yield _item(row, number, tables)
+        if not number:
+            raise SourceError(f"{table_path(self._folder, 'objects')} has no rows")
         for reason in (*tables.faults, *tables.orphans()):
             number += 1
             yield SourceItem(None, number, reason)

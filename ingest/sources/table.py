@@ -1,6 +1,7 @@
 """Any collection as a table: CSV, TSV, Parquet, JSON Lines or JSON, and a mapping."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from core.errors import SourceError
@@ -14,7 +15,7 @@ from ingest.tables.registry import open_table
 from ingest.tables.rows import Row, Table, Unreadable
 from ingest.values import RowError
 
-READER = b"table-1"  # raise it with any change of what is read: unfinished runs then start afresh
+READER = b"table-2"  # raise it with any change of what is read: unfinished runs then start afresh
 
 
 class TableSource:
@@ -34,7 +35,7 @@ class TableSource:
         self._mapping = mapping
         self._root = path.parent if root is None else root
         self._table = open_table(path, mapping.delimiter)
-        self._check_columns()
+        self._absent = self._check_columns()
 
     @property
     def name(self) -> str:
@@ -67,7 +68,10 @@ class TableSource:
         wanted = frozenset(self._mapping.columns())
         number = 0
         for number, row in enumerate(self._table.rows(wanted), start=1):
-            yield _item(row, number, builder)
+            item = _item(row, number, builder)
+            yield item if number > 1 else replace(item, notes=(*self._absent, *item.notes))
+        if not number:
+            raise SourceError(f"{self._path} has no rows")
         for reason in faults:
             number += 1
             yield SourceItem(None, number, reason)
@@ -94,25 +98,67 @@ class TableSource:
                 faults.append(f"{join.file}, row {number}: {error}")
         return found, faults
 
-    def _check_columns(self) -> None:
-        origin = self._mapping.origin
-        check_columns(self._table, self._mapping.columns(), self._path, origin)
-        if (join := self._join()) is not None:
-            path = self._join_path(join)
-            named = {column: f"artists.join.{name}" for name, column in join.fields.items()}
-            named |= {join.key: "artists.join.key"}
-            check_columns(open_table(path), named, path, origin)
+    def _check_columns(self) -> tuple[str, ...]:
+        """Refuse columns that are not there; give notes on those that no row has."""
+        mapping, origin = self._mapping, self._mapping.origin
+        hint = _delimiter_hint(self._path, self._table.columns(()))
+        named, keys = mapping.columns(), mapping.id.columns
+        notes = _check(self._table, self._path, named=named, keys=keys, origin=origin, hint=hint)
+        if (join := self._join()) is None:
+            return notes
+        path = self._join_path(join)
+        named = {column: f"artists.join.{name}" for name, column in join.fields.items()}
+        named |= {join.key: "artists.join.key"}
+        return notes + _check(open_table(path), path, named=named, keys=(join.key,), origin=origin)
 
 
-def check_columns(table: Table, named: dict[str, str], path: Path, origin: str) -> None:
-    """Refuse a mapping that names a column which the table has not."""
+def _check(
+    table: Table,
+    path: Path,
+    *,
+    named: Mapping[str, str],
+    keys: Sequence[str],
+    origin: str,
+    hint: str = "",
+) -> tuple[str, ...]:
+    """Refuse columns that are not there; where each row has its own, only the keys must be."""
     there = table.columns(frozenset(named))
+    if not table.columns_vary:
+        check_columns(there, named, path, origin=origin, hint=hint)
+        return ()
+    if not there:  # no row can be read, which is said row by row
+        return ()
+    check_columns(there, {column: named[column] for column in keys}, path, origin=origin)
+    absent = [column for column in named if column not in there]
+    return tuple(
+        f"{origin}: {named[c]} names {c!r}, which no row of {path.name} has" for c in absent
+    )
+
+
+def check_columns(
+    there: Sequence[str], named: Mapping[str, str], path: Path, *, origin: str, hint: str = ""
+) -> None:
+    """Refuse a mapping that names a column which the table has not."""
     for column, key in named.items():
         if column not in there:
             raise SourceError(
                 f"{origin}: {key} names the column {column!r}, which {path.name} has not; "
-                f"its columns are {', '.join(there)}"
+                f"its columns are {', '.join(there)}{hint}"
             )
+
+
+def _delimiter_hint(path: Path, header: Sequence[str]) -> str:
+    """Say how a header that was read as one cell seems to be cut."""
+    if len(header) != 1 or path.suffix.lower() not in {".csv", ".tsv"}:
+        return ""
+    for delimiter, written in ((";", "';'"), ("\t", "tabs"), (",", "','")):
+        if delimiter in header[0]:
+            toml = f'"{delimiter}"'.replace("\t", "\\t")
+            return (
+                f"; its columns seem to be separated by {written}: "
+                f"set delimiter = {toml} in the mapping"
+            )
+    return ""
 
 
 def _item(row: Row | Unreadable, number: int, builder: ArtworkBuilder) -> SourceItem:

@@ -21,6 +21,8 @@ class CsvTable:
     that are used, and only there.
     """
 
+    columns_vary = False
+
     def __init__(self, path: Path, delimiter: str = ",") -> None:
         self._path = path
         self._delimiter = delimiter

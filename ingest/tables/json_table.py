@@ -13,6 +13,8 @@ _CHUNK = 1 << 20
 class JsonLinesTable:
     """A file with one JSON object on each line."""
 
+    columns_vary = True
+
     def __init__(self, path: Path) -> None:
         self._path = path
 
@@ -35,6 +37,8 @@ class JsonLinesTable:
 
 class JsonTable:
     """A file with one array of JSON objects, which is read into memory whole."""
+
+    columns_vary = True
 
     def __init__(self, path: Path) -> None:
         self._path = path

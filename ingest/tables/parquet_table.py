@@ -16,6 +16,8 @@ BATCH_ROWS = 2000
 class ParquetTable:
     """A Parquet file."""
 
+    columns_vary = False
+
     def __init__(self, path: Path) -> None:
         self._path = path
 

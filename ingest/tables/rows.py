@@ -18,6 +18,10 @@ class Unreadable:
 class Table(Protocol):
     """A file of rows in one format."""
 
+    @property
+    def columns_vary(self) -> bool:
+        """Tell whether each row has columns of its own, and may leave out what is blank."""
+
     def columns(self, wanted: Collection[str]) -> list[str]:
         """Name its columns; where each row has its own, until all the wanted ones are seen."""
 

@@ -33,6 +33,7 @@ def test_each_picture_is_an_artwork_named_by_its_file(tmp_path: Path) -> None:
                 "own:a/night_watch.JPG", "night watch", images=(Image(path="a/night_watch.JPG"),)
             ),
             1,
+            needs_picture=True,
         )
     ]
     assert source.read_picture("a/night_watch.JPG") == b"a/night_watch.JPG"
@@ -51,6 +52,12 @@ def test_hidden_files_and_other_files_are_not_pictures(tmp_path: Path) -> None:
     filled(tmp_path, ".a.jpg", ".git/b.jpg", "notes.txt", "jpg", "a.jpg")
 
     assert paths(FolderSource(tmp_path)) == ["a.jpg"]
+
+
+@pytest.mark.parametrize("names", [[], ["notes.txt", ".a.jpg"]])
+def test_a_folder_without_pictures_is_refused(tmp_path: Path, names: list[str]) -> None:
+    with pytest.raises(SourceError, match=r"holds no pictures: no name in it ends in \.bmp, \.gif"):
+        list(FolderSource(filled(tmp_path, *names)).read())
 
 
 def test_links_are_never_followed_out_of_the_folder(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import SourceError
+from core.ports import Source
 from core.types import RightsStatus
 from ingest.registry import SOURCES, SourceOptions, open_source
 
@@ -80,11 +81,69 @@ def test_a_mapping_without_a_file_needs_to_be_told_the_table(tmp_path: Path) -> 
         open_source("table", SourceOptions(tmp_path, mapping))
 
 
+PICTURED = 'source = "m"\n[columns]\nid = "id"\n[image]\npath = "file"\n'
+
+
+def beside(root: Path, toml: str = PICTURED) -> str:
+    """Write a mapping and a table into a folder."""
+    (root / "m.toml").write_text(toml)
+    (root / "rows.csv").write_text("id,file\n1,a.jpg\n")
+    return str(root / "m.toml")
+
+
+def ids(source: Source) -> list[str]:
+    return [item.artwork.id for item in source.read() if item.artwork]
+
+
 def test_a_folder_opens_with_its_table(tmp_path: Path) -> None:
-    (tmp_path / "m.toml").write_text('source = "m"\n[columns]\nid = "id"\n')
-    (tmp_path / "rows.csv").write_text("id\n1\n")
+    options = SourceOptions(tmp_path, beside(tmp_path), Path("rows.csv"))
 
-    options = SourceOptions(tmp_path, str(tmp_path / "m.toml"), Path("rows.csv"))
-
-    assert [i.artwork and i.artwork.id for i in open_source("folder", options).read()] == ["m:1"]
+    assert ids(open_source("folder", options)) == ["m:1"]
     assert open_source("folder", SourceOptions(tmp_path, name="own")).name == "own"
+
+
+@pytest.mark.parametrize("image", ["", '[image]\nurl = "file"\n'])
+def test_a_folder_is_not_read_without_the_column_of_its_pictures(
+    tmp_path: Path, image: str
+) -> None:
+    mapping = beside(tmp_path, PICTURED.partition("[image]")[0] + image)
+
+    with pytest.raises(SourceError) as caught:
+        open_source("folder", SourceOptions(tmp_path, mapping, Path("rows.csv")))
+
+    assert str(caught.value) == (
+        "m.toml does not say which picture is whose: the mapping needs "
+        '`[image] path = "<column with the file name>"`'
+    )
+
+
+def test_a_table_is_found_from_where_the_command_is_given_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mapping = beside(tmp_path)
+    (tmp_path / "pictures").mkdir()
+    monkeypatch.chdir(tmp_path)
+
+    from_here = open_source("folder", SourceOptions(Path("pictures"), mapping, Path("rows.csv")))
+
+    assert ids(from_here) == ["m:1"]
+
+
+def test_the_table_in_the_folder_comes_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mapping = beside(tmp_path)
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures/rows.csv").write_text("id,file\ninside,\n")
+    monkeypatch.chdir(tmp_path)
+
+    both = open_source("folder", SourceOptions(Path("pictures"), mapping, Path("rows.csv")))
+
+    assert ids(both) == ["m:inside"]
+
+
+def test_a_file_is_no_folder_but_a_table(tmp_path: Path) -> None:
+    beside(tmp_path)
+
+    with pytest.raises(SourceError, match=r"rows\.csv is a file: use `vasari ingest table`"):
+        open_source("folder", SourceOptions(tmp_path / "rows.csv"))

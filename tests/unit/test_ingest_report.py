@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.records import IngestRun, WorkState
-from ingest.report import report_json, report_text
+from ingest.report import report_json, report_text, took_nothing
 
 RUN = IngestRun(
     id="r1",
@@ -58,6 +58,20 @@ def test_a_failed_run_ends_with_its_error() -> None:
     failed = replace(RUN, state=WorkState.FAILED, error="StorageError: disk full", faults=())
 
     assert report_text(failed).splitlines()[-1] == "  error     StorageError: disk full"
+
+
+def test_a_run_that_took_nothing_says_so_first() -> None:
+    nothing = replace(RUN, position=3, created=0, changed=0, unchanged=0, quarantined=3)
+
+    assert [took_nothing(run) for run in (RUN, nothing)] == [False, True]
+    assert report_text(nothing).splitlines()[:2] == [
+        "tate: nothing was taken: every row was set aside; finished after 2.0 s",
+        "  rows      3 read = 0 created + 0 changed + 0 unchanged + 3 set aside",
+    ]
+
+
+def test_a_run_that_found_all_as_it_was_took_something() -> None:
+    assert not took_nothing(replace(RUN, created=0, changed=0))
 
 
 @given(*[st.integers(0, 10**6)] * 4)

@@ -82,3 +82,8 @@ def test_a_byte_that_is_not_utf8_costs_its_own_row_of_a_side_table(tmp_path: Pat
 
     assert artwork.artwork is not None
     assert fault.reason == "constituents.csv, row 2: a cell is not text in UTF-8"
+
+
+def test_a_dump_without_objects_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"objects\.csv has no rows"):
+        list(dump(tmp_path, objects=()).read())

@@ -51,6 +51,23 @@ def test_a_year_that_is_none_is_left_out_with_a_note(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("date", ["sometime after lunch", "99999"])
+def test_a_date_that_gives_no_years_is_kept_with_a_note(tmp_path: Path, date: str) -> None:
+    (item,) = read(tmp_path, [{"id": 1, "b": None, "e": None, "d": date}], YEARS)
+
+    assert item.artwork == Artwork("m:1", date_text=date)
+    assert item.notes == (f"the date {date!r} gives no years",)
+
+
+@pytest.mark.parametrize(
+    "row", [{"d": "n.d."}, {"d": "date not known"}, {"d": None}, {"d": "lunch", "b": 1800}]
+)
+def test_a_date_is_not_noted_that_says_all_it_can(tmp_path: Path, row: dict[str, object]) -> None:
+    (item,) = read(tmp_path, [{"id": 1, "b": None, "e": None} | row], YEARS)
+
+    assert item.notes == ()
+
+
 def test_subjects_are_leaves_of_their_paths(tmp_path: Path) -> None:
     row = {"s": ["nature > animals > dog", "sea", None, "pets > dog", " "]}
 

@@ -10,6 +10,11 @@ from ingest.sources.table import TableSource
 from tests.tables import HEAD, opened, read, read_one
 
 
+def csv_table(folder: Path, text: str, toml: str) -> TableSource:
+    (folder / "rows.csv").write_text(text)
+    return TableSource(folder / "rows.csv", parse_mapping(toml.encode(), "m.toml"))
+
+
 def test_columns_become_an_artwork(tmp_path: Path) -> None:
     row = {"t": " Sea ", "m": "oil", "n": "N1", "from": 1800, "to": 1810, "when": "1800s", "x": 9}
     toml = 'title = "t"\nmedium = "m"\naccession_number = "n"\n'
@@ -99,12 +104,56 @@ def test_links_are_web_addresses_or_left_out(tmp_path: Path) -> None:
 
 def test_a_missing_column_is_named_with_those_that_are_there(tmp_path: Path) -> None:
     with pytest.raises(SourceError) as caught:
-        opened(tmp_path, [{"id": 1, "name": "x"}], HEAD + 'title = "titel"')
+        csv_table(tmp_path, "id,name\n1,x\n", HEAD + 'title = "titel"')
 
     assert str(caught.value) == (
-        "m.toml: columns.title names the column 'titel', which rows.jsonl has not; "
+        "m.toml: columns.title names the column 'titel', which rows.csv has not; "
         "its columns are id, name"
     )
+
+
+@pytest.mark.parametrize(
+    ("header", "hint"),
+    [
+        ("id;title", """ separated by ';': set delimiter = ";" in the mapping"""),
+        ("id\ttitle", r""" separated by tabs: set delimiter = "\t" in the mapping"""),
+    ],
+)
+def test_a_header_of_one_cell_says_how_it_seems_to_be_cut(
+    tmp_path: Path, header: str, hint: str
+) -> None:
+    with pytest.raises(SourceError) as caught:
+        csv_table(tmp_path, f"{header}\n", HEAD)
+
+    assert str(caught.value).endswith(f"columns are {header}; its columns seem to be{hint}")
+
+
+def test_rows_of_json_may_leave_columns_out(tmp_path: Path) -> None:
+    toml = HEAD + 'title = "t"\nmedium = "m"\n[artists]\nname = "who"'
+    first, second = opened(tmp_path, [{"id": 1}, {"id": 2}], toml).read()
+
+    assert (first.artwork, second) == (Artwork("m:1"), SourceItem(Artwork("m:2"), 2))
+    assert first.notes == (
+        "m.toml: columns.title names 't', which no row of rows.jsonl has",
+        "m.toml: columns.medium names 'm', which no row of rows.jsonl has",
+        "m.toml: artists.name names 'who', which no row of rows.jsonl has",
+    )
+
+
+def test_rows_of_json_must_have_the_id(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"columns\.id names the column 'id', which rows\.jsonl"):
+        opened(tmp_path, [{"no": 1}], HEAD)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("a.csv", "id\n"), ("a.csv", "id"), ("a.jsonl", ""), ("a.jsonl", "\n"), ("a.json", "[]")],
+)
+def test_a_table_without_rows_is_refused(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text)
+
+    with pytest.raises(SourceError, match=rf"{name} has no rows"):
+        list(TableSource(tmp_path / name, parse_mapping(HEAD.encode(), "m.toml")).read())
 
 
 def test_a_missing_column_of_the_joined_table_is_named(tmp_path: Path) -> None:
