@@ -69,12 +69,19 @@ def _run(services: Services, host: str, port: int) -> None:
 
     listener = _listen(host, port)  # before anything starts that a busy port would waste
     level = services.settings.log_level
-    logging.basicConfig(level=level.upper(), format="%(levelname)s:     %(message)s")
+    _log_to_stderr(level)
     app = create_app(services, admin_key_hash=admin_key_hash(services.settings))
     console.print(f"Vasari: http://{host}:{port}/  (API: /docs, stop: Ctrl-C)", soft_wrap=True)
     config = uvicorn.Config(app, log_level=level, access_log=False)
     with suppress(KeyboardInterrupt):  # uvicorn has stopped in order, and raises it once more
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def _log_to_stderr(level: str) -> None:
+    """Show what our own packages say from a level on; of libraries, warnings."""
+    logging.basicConfig(format="%(levelname)s:     %(message)s")
+    for package in ("api", "search", "index", "db", "storage", "models"):
+        logging.getLogger(package).setLevel(level.upper())
 
 
 def _listen(host: str, port: int) -> socket.socket:
