@@ -77,6 +77,7 @@ def build_services(settings: Settings) -> Services:
     from db.jobs import SqlJobStore
     from db.runs import SqlRunStore
     from db.session import migrate, open_database
+    from models.runtime import available_cores
 
     database = open_database(settings.catalogue_url)
     migrate(database)
@@ -96,7 +97,7 @@ def build_services(settings: Settings) -> Services:
         runs=SqlRunStore(database),
         snapshots=stores.snapshots,
         encoders=encoders,
-        engine=SearchEngine(stores.snapshots, encoders),
+        engine=SearchEngine(stores.snapshots, encoders, at_once=available_cores()),
         publisher=publisher,
         jobs=JobRunner(SqlJobStore(database), reindex),
         decode_picture=decode,

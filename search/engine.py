@@ -1,7 +1,9 @@
 """The engine: a query in, a page of hits with its whole story out."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from threading import BoundedSemaphore
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,9 +39,12 @@ class FacetPage:
 class SearchEngine:
     """Searches the live snapshot; a cursor keeps to the snapshot that it came from."""
 
-    def __init__(self, snapshots: SnapshotStore, encoders: Encoders) -> None:
+    def __init__(self, snapshots: SnapshotStore, encoders: Encoders, *, at_once: int = 1) -> None:
         self._snapshots = snapshots
         self._encoders = encoders
+        # More searches at once than cores get in each other's way: on two cores, 16 clients were
+        # answered a quarter to a third faster with two at a time.
+        self._places = BoundedSemaphore(at_once)
 
     def search(self, query: Query) -> SearchPage:
         """Answer a query.
@@ -50,6 +55,12 @@ class SearchEngine:
             NotFoundError: a referenced artwork is not in the snapshot.
         """
         log = StageLog()
+        with ExitStack() as place:
+            with log.stage("queue"):
+                place.enter_context(self._places)
+            return self._search(query, log)
+
+    def _search(self, query: Query, log: StageLog) -> SearchPage:
         cursor = decode_cursor(query.cursor, query) if query.cursor else None
         snapshot = self._snapshots.get(cursor.snapshot) if cursor else self._snapshots.current()
         with log.stage("filter", len(snapshot)) as stage:

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -136,8 +137,15 @@ def test_the_stages_add_up_to_no_more_than_the_whole(engine: SearchEngine) -> No
 
     assert sum(stage.duration_ms for stage in page.stages) <= page.duration_ms
     assert [s.name for s in page.stages if not s.skipped] == [
-        "filter", "encode_text", "catalogue", "lexical", "fusion", "cards", "facets",
+        "queue", "filter", "encode_text", "catalogue", "lexical", "fusion", "cards", "facets",
     ]  # fmt: skip
+
+
+def test_searches_from_many_threads_agree(engine: SearchEngine) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: engine.search(Query(text="boats")).hits, range(40)))
+
+    assert len({tuple(hit.artwork["id"] for hit in hits) for hits in found}) == 1
 
 
 def test_facets_count_the_whole_matching_set(engine: SearchEngine) -> None:
