@@ -10,11 +10,10 @@ from core.filter_json import YEAR_LIMIT
 from core.filters import Field as FilterField
 from core.filters import Filter
 from core.plain_filters import PLAIN_FIELDS, plain_filter
-from core.queries import Query
+from core.queries import LONGEST_TEXT, Query
 from core.text import blank_to_none
 from core.types import RightsStatus
 
-LONGEST_TEXT = 2000
 MOST_HITS = 100
 DEFAULT_HITS = 20
 

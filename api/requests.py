@@ -8,12 +8,12 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SkipValidation
 
 from api.filter_schema import FilterTree
-from api.params import DEFAULT_HITS, LONGEST_TEXT, MOST_HITS
+from api.params import DEFAULT_HITS, MOST_HITS
 from core.errors import InputError, PictureError
 from core.filter_json import parse_filter
 from core.filters import Field as FilterField
 from core.ports import PictureDecoder
-from core.queries import Leg, Query
+from core.queries import LONGEST_TEXT, Leg, Query
 from core.text import blank_to_none
 from core.types import Json, Pixels
 

@@ -11,14 +11,13 @@ from core.errors import FilterError, InputError
 from core.filter_json import parse_filter
 from core.filters import And, Filter
 from core.plain_filters import plain_filter
-from core.queries import Query, SearchPage
+from core.queries import LONGEST_TEXT, Query, SearchPage
 from core.settings import load_settings
 from core.text import blank_to_none
 from core.types import Pixels
 from search.build import build_decoder, build_engine
 
 Texts = list[str] | None
-MAX_TEXT = 2000  # characters, as the API takes
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=100, help="Hits to show.")]
 Json = Annotated[bool, typer.Option("--json", help="Write JSON to standard output.")]
 Explain = Annotated[bool, typer.Option("--explain", help="Show how the search was run.")]
@@ -78,8 +77,8 @@ def similar(
 
 def _checked_text(text: str | None) -> str | None:
     """Refuse what no encoder can read; a blank text is none."""
-    if text is not None and len(text) > MAX_TEXT:
-        raise InputError("text", f"has {len(text)} characters; at most {MAX_TEXT} are allowed")
+    if text is not None and len(text) > LONGEST_TEXT:
+        raise InputError("text", f"has {len(text)} characters; at most {LONGEST_TEXT} are allowed")
     try:
         (text or "").encode()
     except UnicodeEncodeError as error:

@@ -26,7 +26,7 @@ class YearRange:
     def overlaps(self, begin: int | None, end: int | None) -> bool:
         """Tell whether any year lies in both ranges."""
         other = YearRange(begin, end)
-        return _reaches(self.begin, other.end) and _reaches(other.begin, self.end)
+        return reaches(self.begin, other.end) and reaches(other.begin, self.end)
 
 
 def parse_date(text: str | None) -> YearRange | None:
@@ -173,7 +173,8 @@ class _Term:
         return bool(self.number and (self.unit or self.era or len(self.number) == 4))
 
 
-def _reaches(begin: int | None, end: int | None) -> bool:
+def reaches(begin: int | None, end: int | None) -> bool:
+    """Tell whether a range that begins so can reach an end; None is unbounded."""
     return begin is None or end is None or begin <= end
 
 

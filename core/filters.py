@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from core.dates import reaches
 from core.text import fold, has_words, words
 from core.types import ANY_ROLE, DEFAULT_ROLE, Artwork, Contribution
 
@@ -144,11 +145,7 @@ def _year_matches(leaf: Leaf, begin: int | None, end: int | None) -> bool:
     dated = begin is not None or end is not None
     if leaf.op is Op.EXISTS:
         return dated == leaf.present
-    return (
-        dated
-        and (leaf.end is None or begin is None or begin <= leaf.end)
-        and (leaf.begin is None or end is None or end >= leaf.begin)
-    )
+    return dated and reaches(begin, leaf.end) and reaches(leaf.begin, end)
 
 
 def _link_matches(leaf: Leaf, link: Contribution) -> bool:

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from core.filters import Filter
 from core.types import Json, Numbers, Pixels
 
+LONGEST_TEXT = 2000  # characters of a query; the text encoder reads about half of that
+
 
 class Leg(StrEnum):
     """One search inside a request; each gives one list of candidates."""

@@ -100,14 +100,6 @@ class Publisher:
         with self._alone():
             return self._build(progress, options)
 
-    def is_building(self) -> bool:
-        """Tell whether a build of this installation is running, here or elsewhere."""
-        try:
-            with self._alone():
-                return False
-        except BuildRunningError:
-            return True
-
     def _build(self, progress: Progress, options: BuildOptions) -> BuildReport:
         embedders = self._embedders()
         with self._spooled(progress) as spool:

@@ -29,6 +29,18 @@ def test_a_picture_finds_itself(visit: Visit) -> None:
     assert visit.page.locator("#chips img").is_visible()
 
 
+def test_the_end_of_the_ranked_artworks_is_told(visit: Visit) -> None:
+    visit.open()
+
+    choose_file(visit, disc())
+
+    more = visit.page.get_by_role("button", name="Show more")
+    while more.count():
+        more.click()
+        visit.wait()
+    assert "These are the best" in visit.page.inner_text("#more")
+
+
 def test_a_large_picture_is_shrunk_before_it_travels(visit: Visit) -> None:
     from PIL import Image
 

@@ -85,3 +85,17 @@ def test_a_service_without_a_snapshot_serves_the_page_and_says_what_is_missing(
     assert page.status_code == 200
     assert search.status_code == ready.status_code == 503
     assert "vasari index build" in search.json()["detail"]
+
+
+def test_a_busy_port_is_told_before_anything_starts(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        port = str(busy.getsockname()[1])
+        ended = subprocess.run(
+            [sys.executable, "-m", "cli", "serve", "--port", port],
+            env={**os.environ, "VASARI_HOME": str(tmp_path)},
+            capture_output=True, text=True, check=False, timeout=60,
+        )  # fmt: skip
+
+    assert ended.returncode == 1
+    assert f"cannot listen on 127.0.0.1:{port}" in ended.stderr
+    assert "choose another --port" in ended.stderr
