@@ -84,7 +84,9 @@ SEARCH_ANSWER: Json = {
             "recall": {"kind": "exact", "target": None, "measured": None},
             "rows_matching": 464,
             "rows_scored": 464,
+            "rows_refined": None,
             "nprobe": None,
+            "estimates_ms": {},
         }
     ],
     "snapshot": SNAPSHOT_ID,

@@ -10,7 +10,7 @@ from core.filter_json import YEAR_LIMIT
 from core.filters import Field as FilterField
 from core.filters import Filter
 from core.plain_filters import PLAIN_FIELDS, plain_filter
-from core.queries import LONGEST_TEXT, Query
+from core.queries import DEFAULT_RECALL, EXACT, LEAST_RECALL, LONGEST_TEXT, Query
 from core.text import blank_to_none
 from core.types import RightsStatus
 
@@ -87,7 +87,14 @@ class SearchParams(FilterParams):
     facets: Fields = Field(
         [], description="Fields to count, repeated or joined by commas", examples=["medium,artist"]
     )
-    exact: bool = Field(False, description="Search exhaustively, without an approximate index")
+    exact: bool = Field(False, description="Search exactly; the same as a recall of 1")
+    recall: float = Field(
+        DEFAULT_RECALL,
+        ge=LEAST_RECALL,
+        le=EXACT,
+        allow_inf_nan=False,
+        description="Share of the true nearest neighbours that each leg has to find",
+    )
 
     def query(self) -> Query:
         """Say it as the engine takes it."""
@@ -97,7 +104,7 @@ class SearchParams(FilterParams):
             limit=self.limit,
             cursor=self.cursor,
             facets=tuple(self.facets),
-            exact=self.exact,
+            recall=EXACT if self.exact else self.recall,
         )
 
 

@@ -13,7 +13,7 @@ from core.errors import InputError, PictureError
 from core.filter_json import parse_filter
 from core.filters import Field as FilterField
 from core.ports import PictureDecoder
-from core.queries import LONGEST_TEXT, Leg, Query
+from core.queries import DEFAULT_RECALL, EXACT, LEAST_RECALL, LONGEST_TEXT, Leg, Query
 from core.text import blank_to_none
 from core.types import Json, Pixels
 
@@ -71,7 +71,14 @@ class SearchRequest(BaseModel):
     limit: int = Field(DEFAULT_HITS, ge=1, le=MOST_HITS, description="Hits on a page")
     cursor: PlainText | None = Field(None, description="`cursor` of the answer before")
     facets: list[FilterField] | None = Field(None, description="Fields to count")
-    exact: bool = Field(False, description="Search exhaustively, without an approximate index")
+    exact: bool = Field(False, description="Search exactly; the same as a recall of 1")
+    recall: float = Field(
+        DEFAULT_RECALL,
+        ge=LEAST_RECALL,
+        le=EXACT,
+        allow_inf_nan=False,
+        description="Share of the true nearest neighbours that each leg has to find",
+    )
     include_self: bool = Field(False, description="Whether artworks of `like` may be hits")
 
 
@@ -94,7 +101,7 @@ class SearchBody:
             limit=request.limit,
             cursor=blank_to_none(request.cursor),
             facets=tuple(request.facets or ()),
-            exact=request.exact,
+            recall=EXACT if request.exact else request.recall,
             include_self=request.include_self,
         )
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from core.queries import Leg, Strategy
+from core.queries import Leg, RecallKind, Strategy
 from core.types import RightsStatus
 
 
@@ -134,7 +134,9 @@ class Hit(Schema):
 class Recall(Schema):
     """How exact a leg's candidates are."""
 
-    kind: str = Field(description="exact or calibrated")
+    kind: RecallKind = Field(
+        description="exact; certified, where a bound proves it; or calibrated, as measured"
+    )
     target: float | None
     measured: float | None = Field(description="Measured at build, on this snapshot")
 
@@ -148,7 +150,9 @@ class Plan(Schema):
     recall: Recall
     rows_matching: int
     rows_scored: int
+    rows_refined: int | None = Field(description="In full precision, after compressed rows")
     nprobe: int | None
+    estimates_ms: dict[str, float] = Field(description="What each way was expected to take")
 
 
 class StageReport(Schema):

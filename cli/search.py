@@ -11,7 +11,15 @@ from core.errors import FilterError, InputError
 from core.filter_json import parse_filter
 from core.filters import And, Filter
 from core.plain_filters import plain_filter
-from core.queries import LONGEST_TEXT, Query, SearchPage
+from core.queries import (
+    DEFAULT_RECALL,
+    EXACT,
+    LEAST_RECALL,
+    LONGEST_TEXT,
+    Query,
+    Recall,
+    SearchPage,
+)
 from core.settings import load_settings
 from core.text import blank_to_none
 from core.types import Pixels
@@ -20,6 +28,9 @@ from search.build import build_decoder, build_engine
 Texts = list[str] | None
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=100, help="Hits to show.")]
 Json = Annotated[bool, typer.Option("--json", help="Write JSON to standard output.")]
+Share = Annotated[
+    float, typer.Option(min=LEAST_RECALL, max=EXACT, help="Share of the true neighbours to find.")
+]
 Explain = Annotated[bool, typer.Option("--explain", help="Show how the search was run.")]
 
 
@@ -39,7 +50,8 @@ def search(
     where: Annotated[
         str | None, typer.Option("--filter", help="A filter tree as JSON, as the API takes it.")
     ] = None,
-    exact: Annotated[bool, typer.Option("--exact", help="Score every matching work.")] = False,
+    exact: Annotated[bool, typer.Option("--exact", help="Search exactly: a recall of 1.")] = False,
+    recall: Share = DEFAULT_RECALL,
     limit: Limit = 10,
     explain: Explain = False,
     json: Json = False,
@@ -58,7 +70,7 @@ def search(
         like=tuple(like or ()),
         where=_both(plain_filter(values, begin, end), _parse_tree(where)),
         limit=limit,
-        exact=exact,
+        recall=EXACT if exact else recall,
     )
     _show(build_engine(settings).search(query), explain=explain, json=json)
 
@@ -132,10 +144,19 @@ def _show(page: SearchPage, *, explain: bool, json: bool) -> None:
 def _show_plan(page: SearchPage) -> None:
     console.print()
     print_table(
-        ("leg", "strategy", "recall", "matching", "scored", "nprobe", "space"),
+        ("leg", "strategy", "recall", "matching", "scored", "refined", "nprobe", "expected ms"),
         (
-            (p.leg, p.strategy, p.recall.kind, p.rows_matching, p.rows_scored, p.nprobe, p.space)
-            for p in page.plan
+            (
+                plan.leg,
+                plan.strategy,
+                _recall_text(plan.recall),
+                plan.rows_matching,
+                plan.rows_scored,
+                plan.rows_refined,
+                plan.nprobe,
+                " ".join(f"{way} {ms:.2f}" for way, ms in plan.estimates_ms.items()),
+            )
+            for plan in page.plan
         ),
     )
     console.print()
@@ -146,3 +167,9 @@ def _show_plan(page: SearchPage) -> None:
             for s in page.stages
         ),
     )
+
+
+def _recall_text(recall: Recall) -> str:
+    if recall.target is None:
+        return recall.kind
+    return f"{recall.kind} {recall.measured:.3f} for {recall.target:g}"

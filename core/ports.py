@@ -9,7 +9,7 @@ from typing import Protocol
 
 from core.filters import Field, Filter
 from core.progress import Progress
-from core.queries import Candidates, FacetValue, Plan
+from core.queries import DEFAULT_RECALL, Candidates, FacetValue, Plan
 from core.records import IngestRun, Job, SnapshotEntry, UpsertCounts
 from core.spaces import Space
 from core.types import Artwork, EncoderCard, Json, Mask, Matrix, Numbers, Pixels, Purpose
@@ -69,9 +69,12 @@ class VectorIndex(Protocol):
         """Whose embeddings these are."""
 
     def search(
-        self, vector: Matrix, where: Filter | None, k: int, *, exact: bool = False
+        self, vector: Matrix, where: Filter | None, k: int, *, recall: float = DEFAULT_RECALL
     ) -> tuple[Candidates, Plan]:
-        """Find min(k, matching) artworks, best vector first; `vector` is (1, dim)."""
+        """Find min(k, matching) artworks, best vector first; `vector` is (1, dim).
+
+        A recall of 1 is exact search.
+        """
 
     def vectors_of(self, number: int) -> Matrix:
         """Stored embeddings of one artwork; (0, dim) where it has none."""

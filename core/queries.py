@@ -11,6 +11,9 @@ from core.filters import Filter
 from core.types import Json, Numbers, Pixels
 
 LONGEST_TEXT = 2000  # characters of a query; the text encoder reads about half of that
+EXACT = 1.0  # the recall of exact search
+DEFAULT_RECALL = 0.99
+LEAST_RECALL = 0.5  # below, an answer is hardly a search
 
 
 class Leg(StrEnum):
@@ -29,17 +32,28 @@ class Strategy(StrEnum):
 
     GATHER = "gather"  # exactly the matching rows, each scored in full precision
     SCAN = "scan"  # every row, in full precision
-    IVF = "ivf"
+    IVF = "ivf"  # the cells nearest to the query
+    HNSW = "hnsw"  # a graph of neighbours
+    GPU = "gpu"
+    QDRANT = "qdrant"
     LEXICAL = "lexical"
+
+
+class RecallKind(StrEnum):
+    """What an answer promises."""
+
+    EXACT = "exact"  # every matching row was scored, or a bound proves that it cannot be a hit
+    CERTIFIED = "certified"  # not all were visited, and a bound proves that none was missed
+    CALIBRATED = "calibrated"  # as measured when the index was built
 
 
 @dataclass(frozen=True, slots=True)
 class Recall:
     """How exact a list of candidates is."""
 
-    kind: str = "exact"  # "exact" | "calibrated"
+    kind: RecallKind = RecallKind.EXACT
     target: float | None = None
-    measured: float | None = None  # at build, on this snapshot
+    measured: float | None = None  # at build, on this snapshot; None where it was not measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +66,9 @@ class Plan:
     recall: Recall
     rows_matching: int
     rows_scored: int
+    rows_refined: int | None = None  # in full precision, after a score of compressed rows
     nprobe: int | None = None
+    estimates_ms: Mapping[str, float] = field(default_factory=dict)  # of each way that was open
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +92,7 @@ class Query:
     cursor: str | None = None
     facets: tuple[str, ...] = ()
     facet_limit: int = 20
-    exact: bool = False
+    recall: float = DEFAULT_RECALL  # of each leg; EXACT for exact search
     include_self: bool = False  # whether a referenced artwork may be its own hit
 
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from core.filters import Filter
 from core.ports import FilterColumns
-from core.queries import Candidates, Plan, Recall, Strategy
+from core.queries import DEFAULT_RECALL, EXACT, Candidates, Plan, Recall, RecallKind, Strategy
 from core.spaces import Space
 from core.types import Matrix, Numbers
 from index.calibrate import Calibration, Visit
@@ -79,12 +79,12 @@ class SpaceIndex:
         return self._vectors[self._owners.rows_of_one(number)].copy()
 
     def search(
-        self, vector: Matrix, where: Filter | None, k: int, *, exact: bool = False
+        self, vector: Matrix, where: Filter | None, k: int, *, recall: float = DEFAULT_RECALL
     ) -> tuple[Candidates, Plan]:
         """Find min(k, matching) artworks, best vector first; `vector` is (1, dim)."""
         selected = None if where is None else self._columns.select(where).mask
         job = _Job(self._checked(vector), k, self._owners.match(selected))
-        visit = None if exact or self._cells is None else self._cells.visit(job.matching)
+        visit = None if recall >= EXACT or self._cells is None else self._cells.visit(job.matching)
         strategy = choose_strategy(
             len(self._vectors),
             job.matching.vectors,
@@ -114,7 +114,7 @@ class SpaceIndex:
         scores = score_rows(self._vectors, job.query, rows)
         ranked = self._rank(self._owners.numbers[rows], scores, job.k)
         plan = self._plan(Strategy.IVF, job, scored=found.scored)
-        recall = Recall("calibrated", visit.target, visit.measured)
+        recall = Recall(RecallKind.CALIBRATED, visit.target, visit.measured)
         return ranked, replace(plan, recall=recall, nprobe=found.cells)
 
     def _fetch(self, cells: CellIndex, visit: Visit, job: _Job) -> FoundRows:

@@ -55,7 +55,7 @@ def query_fingerprint(query: Query) -> str:
         query.like,
         where,
         sorted(query.weights.items()),
-        query.exact,
+        query.recall,
         query.include_self,
     )
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:12]

@@ -1,7 +1,7 @@
 """Legs: the searches inside one request, each giving one list of candidates."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -130,8 +130,8 @@ def _search(
     context: LegContext, leg: Leg, index: VectorIndex, vector: Matrix, *, spare: int = 0
 ) -> tuple[Candidates, Plan]:
     query = context.query
-    candidates, plan = index.search(vector, query.where, DEPTH + spare, exact=query.exact)
-    return candidates, _named(plan, leg)
+    candidates, plan = index.search(vector, query.where, DEPTH + spare, recall=query.recall)
+    return candidates, replace(plan, leg=leg)
 
 
 def _search_like(context: LegContext, leg: Leg, field: SpaceField) -> tuple[Candidates, Plan]:
@@ -167,15 +167,3 @@ def _mean_direction(vectors: Matrix) -> Matrix:
 def _without(candidates: Candidates, numbers: Sequence[int]) -> Candidates:
     keep = ~np.isin(candidates.numbers, numbers)
     return Candidates(candidates.numbers[keep][:DEPTH], candidates.scores[keep][:DEPTH])
-
-
-def _named(plan: Plan, leg: Leg) -> Plan:
-    return Plan(
-        leg=leg,
-        space=plan.space,
-        strategy=plan.strategy,
-        recall=plan.recall,
-        rows_matching=plan.rows_matching,
-        rows_scored=plan.rows_scored,
-        nprobe=plan.nprobe,
-    )

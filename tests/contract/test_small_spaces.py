@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from core.errors import DamagedError
 from core.filters import Filter
 from core.progress import SilentProgress
-from core.queries import Strategy
+from core.queries import EXACT, Strategy
 from core.types import Artwork, Matrix, Numbers
 from index.columns import Columns
 from index.owners import Owners
@@ -65,7 +65,7 @@ def test_works_with_one_vector_tie_whatever_k_is(tmp_path: Path) -> None:
     index = open_space(tmp_path / "s", card, columns_of([Artwork("t:1")] * 6_000), artworks=6_000)
 
     found, plan = index.search(vectors[:1], None, 20)
-    exact, _ = index.search(vectors[:1], None, 20, exact=True)
+    exact, _ = index.search(vectors[:1], None, 20, recall=EXACT)
     first, _ = index.search(vectors[:1], None, 5)
 
     assert plan.strategy is Strategy.IVF

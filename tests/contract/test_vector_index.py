@@ -9,7 +9,7 @@ import pytest
 
 from core.filters import Field, Filter, Leaf, Not, Op
 from core.progress import SilentProgress
-from core.queries import Strategy
+from core.queries import EXACT, Strategy
 from core.types import Artwork, Matrix
 from index.calibrate import TARGET, text_like_queries
 from index.column_builder import ColumnBuilder
@@ -81,7 +81,7 @@ def test_exact_search_of_many_vectors_is_brute_force(large: Large, where: Filter
 
     for query in large.queries[:5]:
         expected = brute_force(large.vectors, large.numbers, query[None], mask=mask, k=50)
-        found, plan = large.index.search(query[None], where, 50, exact=True)
+        found, plan = large.index.search(query[None], where, 50, recall=EXACT)
 
         assert plan.strategy in (Strategy.GATHER, Strategy.SCAN)
         assert found.scores == pytest.approx([score for _, score in expected], abs=1e-6)
@@ -91,7 +91,7 @@ def test_exact_search_of_many_vectors_is_brute_force(large: Large, where: Filter
 def test_cells_are_used_where_many_match_and_give_the_scores_of_exact_search(large: Large) -> None:
     for where in WHERES[:3]:
         found, plan = large.index.search(large.queries[:1], where, 10)
-        exact, _ = large.index.search(large.queries[:1], where, large.artworks, exact=True)
+        exact, _ = large.index.search(large.queries[:1], where, large.artworks, recall=EXACT)
 
         scores = dict(zip(exact.numbers.tolist(), exact.scores.tolist(), strict=True))
         assert plan.strategy is Strategy.IVF
@@ -106,7 +106,7 @@ def test_cells_keep_the_recall_that_the_plan_states(large: Large) -> None:
         hits = 0
         for query in large.queries:
             found, plan = large.index.search(query[None], where, 10)
-            exact, _ = large.index.search(query[None], where, 10, exact=True)
+            exact, _ = large.index.search(query[None], where, 10, recall=EXACT)
             hits += int((found.scores >= exact.scores[-1]).sum())
 
         assert (plan.recall.kind, plan.recall.target) == ("calibrated", TARGET)

@@ -19,7 +19,7 @@ from api.schemas_admin import ReindexRequest
 from core.errors import FilterError, InputError, PictureError
 from core.filter_json import filter_json
 from core.filters import Field, Filter, Leaf, Op
-from core.queries import Query
+from core.queries import EXACT, Query
 from core.types import Pixels
 from tests.strategies import filters
 
@@ -63,8 +63,8 @@ def test_a_whole_request_becomes_a_query() -> None:
     assert asked.like == ("tate:1", "tate:2")
     assert asked.where == Leaf(Field.MEDIUM, Op.WORDS, ("oil",))
     assert asked.weights == {"catalogue": 2.0, "lexical": 0.0}
-    assert (asked.limit, asked.facets, asked.exact, asked.include_self) == (
-        5, ("artist",), True, True,
+    assert (asked.limit, asked.facets, asked.recall, asked.include_self) == (
+        5, ("artist",), EXACT, True,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from core.errors import CursorError
 from core.filters import Field, Leaf, Op
-from core.queries import Query
+from core.queries import EXACT, Query
 from search.cursors import Cursor, decode_cursor, encode_cursor, query_fingerprint
 
 QUERY = Query(text="sea", where=Leaf(Field.MEDIUM, Op.WORDS, ("oil",)), weights={"lexical": 2.0})
@@ -33,7 +33,7 @@ def test_other_text_is_refused(text: str) -> None:
         dataclasses.replace(QUERY, where=None),
         dataclasses.replace(QUERY, weights={"lexical": 1.0}),
         dataclasses.replace(QUERY, like=("t:1",)),
-        dataclasses.replace(QUERY, exact=True),
+        dataclasses.replace(QUERY, recall=EXACT),
         dataclasses.replace(QUERY, picture=np.zeros((2, 2, 3), np.uint8)),
     ],
 )
