@@ -133,6 +133,7 @@ class SpaceRows:
     space: Space
     numbers: Numbers  # artwork number of each vector, ascending
     batches: Callable[[], Iterator[Matrix]]  # the vectors in that order, a piece at a time
+    queries: Matrix | None = None  # such as will be asked, to calibrate with; None: made up
 
 
 @dataclass(frozen=True, slots=True)
