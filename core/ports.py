@@ -3,9 +3,12 @@
 `search` knows these alone; `search/build.py` chooses who stands behind them.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from core.filters import Field, Filter
 from core.progress import Progress
@@ -50,9 +53,17 @@ class Selection(Protocol):
     def numbers(self) -> Numbers:
         """Their numbers, ascending."""
 
+    @property
+    def bits(self) -> NDArray[np.uint8]:
+        """The mask with eight artworks in a byte, the lowest bit first."""
+
 
 class FilterColumns(Protocol):
-    """The filter columns of a snapshot, in memory."""
+    """The filter columns of a snapshot, in memory; they never select a withdrawn artwork."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether a search without a filter sees every artwork: none is withdrawn."""
 
     def select(self, where: Filter | None) -> Selection:
         """Resolve a filter; the same filter is resolved once."""
@@ -117,7 +128,7 @@ class Snapshot(Protocol):
         """Count its artworks."""
 
     def number_of(self, artwork_id: str) -> int | None:
-        """Find an artwork's number."""
+        """Find the number of an artwork that is not withdrawn."""
 
     def artwork_ids(self, numbers: Numbers) -> list[str]:
         """Name artworks by their numbers."""
@@ -171,6 +182,15 @@ class SnapshotStore(Protocol):
 
     def prune(self, keep: int) -> list[str]:
         """Delete the oldest beyond `keep`, never the live or the previous one."""
+
+    def withdraw(self, artwork_ids: Iterable[str]) -> None:
+        """Show artworks in no search, at once and after later builds, until they are restored."""
+
+    def restore(self, artwork_ids: Iterable[str]) -> None:
+        """Show artworks again."""
+
+    def withdrawn(self) -> list[str]:
+        """List the ids of withdrawn artworks, ascending."""
 
 
 class ArtworkStore(Protocol):

@@ -7,8 +7,8 @@ import numpy as np
 
 from core.filters import Field
 from core.types import Artwork
-from index.columns import ColumnParts
 from index.dictionary import Dictionary, DictionaryBuilder
+from index.leaves import ColumnParts
 from index.link_builder import LinkBuilder
 from index.postings import CodeColumn, Postings, build_postings, final_codes
 from index.years import Years, year_pair

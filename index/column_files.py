@@ -4,8 +4,9 @@ from pathlib import Path
 
 from core.filters import Field
 from index.arrays import open_array, write_array
-from index.columns import ColumnParts, Columns
+from index.columns import Columns
 from index.dictionary import open_dictionary, write_dictionary
+from index.leaves import ColumnParts
 from index.links import Links
 from index.postings import CodeColumn, Column, Postings, open_postings, write_postings
 from index.years import Years
@@ -45,16 +46,15 @@ def open_columns(folder: Path, size: int) -> Columns:
     for field in (*_TERMS, *_LINKED):
         columns[field] = open_postings(folder, field.value, size)
     years = Years(open_array(folder / "years.begin.npy"), open_array(folder / "years.end.npy"))
-    return Columns(
-        ColumnParts(
-            size=size,
-            dictionaries=dictionaries,
-            columns=columns,
-            links=_open_links(folder, size),
-            years=years,
-            has_image=open_array(folder / "has_image.npy"),
-        )
+    parts = ColumnParts(
+        size=size,
+        dictionaries=dictionaries,
+        columns=columns,
+        links=_open_links(folder, size),
+        years=years,
+        has_image=open_array(folder / "has_image.npy"),
     )
+    return Columns(parts)
 
 
 def _write_links(folder: Path, links: Links) -> None:

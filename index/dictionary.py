@@ -49,7 +49,8 @@ class Dictionary:
         found = [self._values_of(word) for word in set(wanted)]
         common = min(found, key=len)
         for values in found:
-            common = common[np.isin(common, values, assume_unique=True)]
+            if values is not common:
+                common = common[np.isin(common, values, assume_unique=True)]
         return common
 
     def _values_of(self, word: str) -> Codes:

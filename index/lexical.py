@@ -38,7 +38,7 @@ class Lexical:
         """Find at most k artworks that share a word with the text."""
         selection = self._columns.select(where)
         scores = self._score(text)
-        if where is not None:
+        if selection.count < self._postings.size:
             scores *= selection.mask
         numbers = np.flatnonzero(scores).astype(np.int32)  # each shared word scores above 0
         plan = Plan(

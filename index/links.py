@@ -9,7 +9,9 @@ from core.filters import Field, Leaf, Op
 from core.text import fold
 from core.types import ANY_ROLE, Mask
 from index.dictionary import Dictionary
-from index.postings import Codes, Postings, mark
+from index.postings import Codes, Postings
+
+_ROLES = 16  # whose links are kept apart: to pick them out takes 2 ms at a million artworks
 
 
 @dataclass(frozen=True)
@@ -57,11 +59,17 @@ class Links:
         return wanted
 
     def _with_artists(self, artists: Codes, role: str) -> Mask:
-        numbers = self.artworks.of(artists)
-        if role != ANY_ROLE:
-            roles = self.artworks.entries(self.roles, artists)
-            numbers = numbers[roles == self._role_code(role)]
-        return mark(numbers, self.artworks.size)
+        if role == ANY_ROLE:
+            return self.artworks.any_of(artists)
+        return self._in_role(self._role_code(role)).any_of(artists)
+
+    def _in_role(self, code: int) -> Postings:
+        found = self._by_role.get(code)
+        if found is None:
+            found = self.artworks.where(self.roles == code)
+            if len(self._by_role) < _ROLES:
+                self._by_role[code] = found
+        return found
 
     def _role_code(self, role: str) -> int:
         folded = fold(role)
@@ -69,9 +77,15 @@ class Links:
         return int(codes[0]) if len(codes) else (-1 if folded else len(self.role_names))
 
     @cached_property
+    def _by_role(self) -> dict[int, Postings]:
+        """Artist → artworks of the roles that were asked for first."""
+        return {}
+
+    @cached_property
     def _named(self) -> Codes:
         return np.unique(self.name_artists.numbers)
 
 
 def _targets(postings: Postings, codes: Codes) -> Codes:
-    return np.unique(postings.of(codes))
+    found = postings.of(codes)
+    return found if len(codes) <= 1 else np.unique(found)

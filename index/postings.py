@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
@@ -15,6 +15,7 @@ from index.arrays import open_array, write_array
 Codes: TypeAlias = NDArray[Any]
 """Places in a dictionary, ascending; integers of any width."""
 
+_COMPARED = 12  # values up to which comparing beats a look-up of each code (0.8 ms at a million)
 _SLICED = 64  # values up to which slices are quicker than one big index (measured: 0.1 of 0.2 ms)
 
 
@@ -40,6 +41,8 @@ class CodeColumn:
 
     def any_of(self, codes: Codes) -> Mask:
         """Mark the artworks that have one of the values."""
+        if 0 < len(codes) <= _COMPARED:
+            return reduce(np.logical_or, (np.equal(self.codes, code) for code in codes.tolist()))
         wanted = np.zeros(self.values + 1, np.bool_)
         wanted[codes] = True
         return wanted.take(self.codes)
@@ -63,6 +66,8 @@ class Postings:
 
     def any_of(self, codes: Codes) -> Mask:
         """Mark the artworks that have one of the values."""
+        if len(codes) == len(self.starts) - 1:
+            return self.present()
         return mark(self.of(codes), self.size)
 
     def present(self) -> Mask:
@@ -92,6 +97,11 @@ class Postings:
         lengths = ends - begins
         before = np.cumsum(lengths) - lengths
         return aligned[np.repeat(begins - before, lengths) + np.arange(int(lengths.sum()))]
+
+    def where(self, wanted: Mask) -> "Postings":
+        """Keep some of the entries."""
+        running = np.concatenate(([0], np.cumsum(wanted)))
+        return Postings(running[self.starts], self.numbers[wanted], self.size)
 
     @cached_property
     def _present(self) -> Mask:

@@ -1,6 +1,8 @@
 """The years of a snapshot's artworks: open ends, missing ones, and counts by century."""
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,11 +31,13 @@ class Years:
         """Mark the artworks that pass an `overlaps` or an `exists` leaf."""
         if leaf.op is Op.EXISTS:
             return self._dated() if leaf.present else ~self._dated()
-        mask = self._dated()
-        if leaf.end is not None:
-            mask &= self.begin <= leaf.end
-        if leaf.begin is not None:
-            mask &= self.end >= leaf.begin
+        begin, end, lowest, highest = self._narrow
+        # Known years lie between these two. With the limits one further in, open ends pass, and
+        # artworks without years, which have them the wrong way round, do not.
+        last = highest - 1 if leaf.end is None else min(max(leaf.end, lowest), highest - 1)
+        first = lowest + 1 if leaf.begin is None else max(min(leaf.begin, highest), lowest + 1)
+        mask: Mask = begin <= last
+        mask &= end >= first
         return mask
 
     def centuries(self, within: Mask) -> list[FacetValue]:
@@ -57,6 +61,14 @@ class Years:
         return [
             FacetValue(century_name(c), century_id(c), int(counts[c - lowest])) for c in centuries
         ]
+
+    @cached_property
+    def _narrow(self) -> tuple[NDArray[Any], NDArray[Any], int, int]:
+        """The years in two bytes each, where they fit: compared in half the time; and the ends."""
+        begin, end = _narrowed(self.begin), _narrowed(self.end)
+        if begin is None or end is None:
+            return self.begin, self.end, OPEN_PAST, OPEN_FUTURE
+        return begin, end, np.iinfo(np.int16).min, np.iinfo(np.int16).max
 
     def _dated(self) -> Mask:
         return np.not_equal(self.begin, OPEN_FUTURE)
@@ -92,6 +104,15 @@ def _century(years: NDArray[np.int32]) -> NDArray[np.int64]:
     wide = years.astype(np.int64)
     centuries = np.where(wide >= 0, wide // 100, -(-wide // 100) - 1)
     return np.clip(centuries, -_FARTHEST_CENTURY, _FARTHEST_CENTURY)
+
+
+def _narrowed(years: NDArray[np.int32]) -> NDArray[np.int16] | None:
+    """Write years in two bytes, open ends as its ends; None where a known year would be one."""
+    ends = np.iinfo(np.int16)
+    narrow = np.clip(years, ends.min, ends.max).astype(np.int16)
+    at_ends = np.count_nonzero((narrow == ends.min) | (narrow == ends.max))
+    is_open = (years == OPEN_PAST) | (years == OPEN_FUTURE)
+    return narrow if at_ends == np.count_nonzero(is_open) else None
 
 
 def _within_type(year: int) -> int:

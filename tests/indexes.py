@@ -10,7 +10,8 @@ from core.progress import SilentProgress
 from core.spaces import Space
 from core.types import Artwork, EncoderCard, Mask, Matrix, Modality, Numbers, SpaceField
 from index.column_builder import ColumnBuilder
-from index.columns import ColumnParts, Columns
+from index.columns import Columns
+from index.leaves import ColumnParts
 
 
 def space_of(dim: int, field: SpaceField = SpaceField.CATALOGUE) -> Space:
