@@ -3,14 +3,14 @@
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
 from tempfile import TemporaryFile
 from typing import Annotated
 
 import typer
 
+from cli.doctor_index import check_drift, check_gpu
+from cli.findings import Finding, Status
 from cli.output import console, print_json, print_table
 from core.errors import NoSnapshotError, VasariError
 from core.settings import SETTINGS, Settings, load_settings
@@ -21,25 +21,7 @@ MIN_FREE_GB = 2  # a snapshot of 70,000 works takes about 0.3 GB, and is built b
 BUILD = "vasari index build"
 
 
-class Status(StrEnum):
-    """How a check came out."""
-
-    OK = "ok"
-    WARNING = "warning"
-    FAULT = "fault"
-
-
 STYLES = {Status.OK: "green", Status.WARNING: "yellow", Status.FAULT: "red"}
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one check found, and the command that mends it."""
-
-    check: str
-    status: Status
-    detail: str
-    remedy: str | None = None
 
 
 def doctor(
@@ -80,6 +62,7 @@ def check_extras(settings: Settings) -> Iterator[Finding]:
     wanted = [
         ("psycopg", "postgres", (settings.database_url or "").startswith("postgres")),
         ("boto3", "s3", (settings.blobs_url or "").startswith("s3:")),
+        ("qdrant-client", "qdrant", settings.qdrant_url is not None),
     ]
     for package, extra, is_needed in wanted:
         if is_needed and not _is_installed(package):
@@ -168,14 +151,37 @@ def check_freshness(settings: Settings) -> Iterator[Finding]:
         yield Finding("freshness", Status.WARNING, detail, BUILD)
 
 
+def check_qdrant(settings: Settings) -> Iterator[Finding]:
+    """Look whether the Qdrant server answers, where one is set."""
+    from index.qdrant.connection import is_compatible, open_client, server_version
+
+    if settings.qdrant_url is None or not _is_installed("qdrant-client"):
+        return  # `check_extras` says that it is not installed
+    client = version("qdrant-client")
+    try:
+        server = server_version(open_client(settings.qdrant_url, settings.qdrant_api_key))
+    except VasariError as error:
+        remedy = "start Qdrant, or check VASARI_QDRANT_URL and VASARI_QDRANT_API_KEY"
+        yield Finding("qdrant", Status.FAULT, str(error), remedy)
+        return
+    if is_compatible(server, client=client):
+        yield Finding("qdrant", Status.OK, f"answers, version {server}")
+    else:
+        detail = f"the server is {server}, made for another client than {client}"
+        yield Finding("qdrant", Status.WARNING, detail, f"pip install 'qdrant-client=={server}'")
+
+
 CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     check_faiss,
     check_extras,
     check_home,
+    check_qdrant,
     check_weights,
     check_catalogue,
     check_snapshot,
     check_freshness,
+    check_drift,
+    check_gpu,
 )
 
 
@@ -188,12 +194,12 @@ def _is_installed(package: str) -> bool:
 
 
 def _without_secrets(values: dict[str, str]) -> dict[str, str]:
-    """Hide passwords in addresses, and the admin key's hash."""
+    """Hide passwords in addresses, keys, and the admin key's hash."""
     from urllib.parse import urlsplit
 
     def hide(name: str, value: str) -> str:
         password = urlsplit(value).password if "://" in value else None
-        if name == "VASARI_ADMIN_KEY_HASH" and value != "None":
+        if name in ("VASARI_ADMIN_KEY_HASH", "VASARI_QDRANT_API_KEY") and value != "None":
             return "(set)"
         return value.replace(f":{password}@", ":***@") if password else value
 

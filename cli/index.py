@@ -1,18 +1,22 @@
-"""`vasari index`: build, list, publish, roll back and verify snapshots."""
+"""`vasari index`: build, list, publish, roll back and verify snapshots; withdraw artworks."""
 
 from typing import Annotated
 
 import typer
 
+from cli.index_show import show_manifest
 from cli.output import console, print_json, print_table, progress_bars
 from core.settings import load_settings
 from core.types import SpaceField
 from search.build import build_services, build_snapshots
 from search.publish import BuildOptions
+from search.withdrawals import restore as restore_artworks
+from search.withdrawals import withdraw as withdraw_artworks
 
 app = typer.Typer(help="Build, publish and check the index.", no_args_is_help=True)
 
 Json = Annotated[bool, typer.Option("--json", help="Write JSON to standard output.")]
+Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="Artwork ids: source:source_id.")]
 
 
 @app.command()
@@ -50,7 +54,8 @@ def build(
 @app.command("list")
 def list_snapshots(*, json: Json = False) -> None:
     """List the snapshots that are kept, newest first."""
-    entries = build_snapshots(load_settings()).entries()
+    snapshots = build_snapshots(load_settings())
+    entries = snapshots.entries()
     if json:
         print_json(entries)
         return
@@ -67,6 +72,24 @@ def list_snapshots(*, json: Json = False) -> None:
             for e in entries
         ),
     )
+    withdrawn = len(snapshots.withdrawn())
+    if withdrawn:
+        console.print(f"withdrawn from search: {withdrawn}; `vasari index withdrawn` names them")
+
+
+@app.command()
+def show(
+    snapshot: Annotated[str | None, typer.Argument(help="Id; the live one if left out.")] = None,
+    *,
+    json: Json = False,
+) -> None:
+    """Show how each space is indexed: drift, costs of exact search, calibration."""
+    snapshots = build_snapshots(load_settings())
+    opened = snapshots.get(snapshot) if snapshot else snapshots.current()
+    if json:
+        print_json(opened.manifest)
+    else:
+        show_manifest(opened.id, opened.manifest)
 
 
 @app.command()
@@ -97,3 +120,31 @@ def verify(
         console.print(f"snapshot {id} is damaged: roll back, or build it anew")
         raise typer.Exit(1)
     console.print(f"snapshot {id}: whole")
+
+
+@app.command()
+def withdraw(ids: Ids) -> None:
+    """Show artworks in no search: at once, without a build, and after every later build."""
+    settings = load_settings()
+    snapshots = build_snapshots(settings)
+    count = withdraw_artworks(ids, snapshots, lambda: build_services(settings).catalogue)
+    console.print(f"withdrawn: {count}; withdrawn in all: {len(snapshots.withdrawn())}")
+
+
+@app.command()
+def restore(ids: Ids) -> None:
+    """Show withdrawn artworks again, at once."""
+    snapshots = build_snapshots(load_settings())
+    count = restore_artworks(ids, snapshots)
+    console.print(f"restored: {count}; withdrawn still: {len(snapshots.withdrawn())}")
+
+
+@app.command("withdrawn")
+def list_withdrawn(*, json: Json = False) -> None:
+    """List the artworks that are withdrawn from search."""
+    ids = build_snapshots(load_settings()).withdrawn()
+    if json:
+        print_json(ids)
+        return
+    for id in ids:
+        console.print(id, markup=False, highlight=False)

@@ -17,6 +17,7 @@ VasariError
 ├── ConfigurationError        a setting or an installation, with the remedy
 │   ├── MissingExtraError     a package of an extra, with the install command
 │   └── StorageError          a store, of pictures or the catalogue, that does not answer
+├── DeviceError               a GPU that failed or was given up; the CPU goes on without it
 ├── SourceError               a source of artworks that cannot be read
 └── DamagedError              a file of ours that is not what it should be
 """
@@ -133,6 +134,10 @@ class MissingExtraError(ConfigurationError):
 
 class StorageError(ConfigurationError):
     """A store that is configured, of pictures or the catalogue, does not answer."""
+
+
+class DeviceError(VasariError):
+    """A GPU failed, or has been given up; search on the CPU."""
 
 
 class SourceError(VasariError):

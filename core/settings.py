@@ -8,6 +8,8 @@ from typing import Any
 
 from core.errors import ConfigurationError
 
+_LOG_LEVELS = ("debug", "info", "warning", "error")
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -43,11 +45,17 @@ def _folder(text: str) -> Path:
     return Path(text).expanduser().absolute()
 
 
-def _log_level(text: str) -> str:
-    levels = ("debug", "info", "warning", "error")
-    if text.lower() not in levels:
-        raise ValueError(f"must be one of {', '.join(levels)}")
-    return text.lower()
+def _file(text: str) -> Path | None:
+    return Path(text).expanduser().absolute() if text.strip() else None
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text.strip().lower() not in choices:
+            raise ValueError(f"must be one of {', '.join(choices)}")
+        return text.strip().lower()
+
+    return parse
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -66,6 +74,15 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("VASARI_S3_ENDPOINT_URL", "", _optional, "Address of an S3 store other than Amazon's"),
     Setting(
+        "VASARI_QDRANT_URL",
+        "",
+        _optional,
+        "Qdrant server or cluster that holds the vectors, as `http://host:6333`; empty: the home",
+    ),
+    Setting(
+        "VASARI_QDRANT_API_KEY", "", _optional, "API key of that Qdrant, where it asks for one"
+    ),
+    Setting(
         "VASARI_ADMIN_KEY_HASH",
         "",
         _optional,
@@ -78,6 +95,26 @@ SETTINGS: tuple[Setting, ...] = (
         "Encoder of texts: `minilm-int8`, or `minilm` for full precision",
     ),
     Setting("VASARI_PICTURE_ENCODER", "efficientnet-lite0", str.strip, "Encoder of pictures"),
+    Setting(
+        "VASARI_CATALOGUE_INDEX",
+        "auto",
+        str.strip,
+        "Index of texts: `auto`, `exact`, `IVF256,Flat`, `IVF256,PQ192x4fs` or `HNSW32`; "
+        "numbers may be left out",
+    ),
+    Setting("VASARI_PICTURE_INDEX", "auto", str.strip, "Index of pictures, written alike"),
+    Setting(
+        "VASARI_GPU",
+        "auto",
+        _one_of("auto", "off"),
+        "Whether vectors are searched on an NVIDIA GPU where there is one: `auto` or `off`",
+    ),
+    Setting(
+        "VASARI_QUERY_LOG",
+        "",
+        _file,
+        "File of real queries, one on each line, to calibrate the index of texts with",
+    ),
     Setting("VASARI_HOST", "127.0.0.1", str.strip, "Address that the service listens on"),
     Setting("VASARI_PORT", "8000", _whole(1, 65535), "Port that the service listens on"),
     Setting("VASARI_THREADS", "0", _whole(0, 1024), "Threads of an encoder; 0: one for each core"),
@@ -96,7 +133,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "VASARI_KEEP_SNAPSHOTS", "3", _whole(1), "Snapshots kept on disk, the live one included"
     ),
-    Setting("VASARI_LOG_LEVEL", "info", _log_level, "debug, info, warning or error"),
+    Setting("VASARI_LOG_LEVEL", "info", _one_of(*_LOG_LEVELS), "debug, info, warning or error"),
 )
 
 
@@ -108,9 +145,15 @@ class Settings:
     database_url: str | None
     blobs_url: str | None
     s3_endpoint_url: str | None
+    qdrant_url: str | None
+    qdrant_api_key: str | None
     admin_key_hash: str | None
     text_encoder: str
     picture_encoder: str
+    catalogue_index: str
+    picture_index: str
+    gpu: str
+    query_log: Path | None
     host: str
     port: int
     threads: int

@@ -1,14 +1,96 @@
-"""Exact search: every given row scored in full precision. All else is measured against it.
+"""Exact search: every row that can be a hit is scored in full precision.
 
 A row's score has the same bits whether all rows are scored or only some, and equal rows have
 equal scores, so ties are ties everywhere.
 """
+
+from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.types import Matrix
 from index.faiss_library import faiss_for_search
+from index.int8_rows import Int8Rows
+from index.owners import Matching
+from index.planner import Way
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Rows in ascending order with their scores; the best ones are among them."""
+
+    rows: NDArray[np.int64]
+    scores: NDArray[np.float32]
+    visited: int  # rows that were looked at, in whatever precision
+    refined: int | None = None  # rows that were left after those in 8 bits
+
+
+class ExactDevice(Protocol):
+    """A device that finds the rows which can be among the best."""
+
+    def candidates(self, query: Matrix, within: Matching, wanted: int) -> NDArray[np.int64] | None:
+        """Find these rows, ascending, ties with the last included; None where it failed."""
+
+
+class ExactSearch:
+    """Searches the rows of a space exactly, in one of several ways."""
+
+    def __init__(
+        self, vectors: Matrix, int8: Int8Rows | None, device: ExactDevice | None = None
+    ) -> None:
+        self._vectors = vectors
+        self._int8 = int8
+        self._device = device
+        in_int8 = (Way.GATHER_INT8, Way.SCAN_INT8) if int8 else ()
+        on_device = (Way.GPU,) if device else ()
+        self.ways = (Way.GATHER, Way.SCAN, *in_int8, *on_device)
+
+    def with_device(self, device: ExactDevice) -> "ExactSearch":
+        """Search the same rows with a device as well."""
+        return ExactSearch(self._vectors, self._int8, device)
+
+    def run(self, way: Way, query: Matrix, within: Matching, wanted: int) -> Scored:
+        """Score the matching rows, or those of them that can be among the `wanted` best."""
+        match way:
+            case Way.GATHER:
+                return self._scored(query, within.rows, within.count)
+            case Way.SCAN:
+                return self._scan(query, within)
+            case Way.GATHER_INT8:
+                return self._gather_int8(query, within, wanted)
+            case Way.SCAN_INT8:
+                return self._scan_int8(query, within, wanted)
+            case Way.GPU:
+                return self._on_device(query, within, wanted)
+
+    def _scan(self, query: Matrix, within: Matching) -> Scored:
+        scores = score_all(self._vectors, query)
+        rows = within.rows
+        return Scored(rows, scores if within.is_all else scores[rows], len(self._vectors))
+
+    def _gather_int8(self, query: Matrix, within: Matching, wanted: int) -> Scored:
+        assert self._int8 is not None  # noqa: S101 - else this is not one of the ways
+        rows = self._int8.candidates(query, within.rows, wanted)
+        return self._scored(query, rows, within.count, refined=len(rows))
+
+    def _scan_int8(self, query: Matrix, within: Matching, wanted: int) -> Scored:
+        assert self._int8 is not None  # noqa: S101 - else this is not one of the ways
+        mask = None if within.is_all else within.mask
+        rows = self._int8.candidates_of_all(query, mask, wanted)
+        return self._scored(query, rows, len(self._vectors), refined=len(rows))
+
+    def _on_device(self, query: Matrix, within: Matching, wanted: int) -> Scored:
+        rows = self._device.candidates(query, within, wanted) if self._device else None
+        if rows is None:  # the device has failed, and says so: answers go on without it
+            return self.run(Way.SCAN_INT8 if self._int8 else Way.SCAN, query, within, wanted)
+        return self._scored(query, rows, len(self._vectors), refined=len(rows))
+
+    def _scored(
+        self, query: Matrix, rows: NDArray[np.int64], visited: int, *, refined: int | None = None
+    ) -> Scored:
+        return Scored(rows, score_rows(self._vectors, query, rows), visited, refined)
 
 
 def score_all(vectors: Matrix, query: Matrix) -> NDArray[np.float32]:

@@ -3,10 +3,12 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from threading import local
 from types import ModuleType
+from typing import Any
 
-from core.errors import MissingExtraError
+from core.errors import DamagedError, MissingExtraError
 
 _thread = local()
 
@@ -35,6 +37,19 @@ def faiss_for_build() -> Iterator[ModuleType]:
         yield faiss
     finally:
         faiss.omp_set_num_threads(before)
+
+
+def open_index(path: Path) -> Any:  # noqa: ANN401 - FAISS has no types
+    """Open an index by memory map, to be read only: FAISS ends the process when it is changed.
+
+    Raises:
+        DamagedError: names the file.
+    """
+    faiss = faiss_for_search()
+    try:
+        return faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+    except RuntimeError as error:
+        raise DamagedError(f"{path} cannot be read: {error}") from error
 
 
 def _import_faiss() -> ModuleType:

@@ -1,34 +1,124 @@
 """Chooses how a space is searched: a pure function of what is known before the search."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
 
 from core.queries import Strategy
 
+FEW = 128  # rows that are gathered without much ado: a plan takes as long as they do
+COST_KS = (10, 1_000)  # hits for which costs are measured
+APPROXIMATE = "approximate"  # the name of its estimate until the index says what it is
+
+
+class Way(StrEnum):
+    """Ways of searching exactly."""
+
+    GATHER = "gather"
+    SCAN = "scan"
+    GATHER_INT8 = "gather int8"  # rows in 8 bits first, then those that a bound leaves
+    SCAN_INT8 = "scan int8"
+    GPU = "gpu"  # the product of all rows, on the device
+
+    @property
+    def strategy(self) -> Strategy:
+        """What a plan calls it."""
+        match self:
+            case Way.GATHER | Way.GATHER_INT8:
+                return Strategy.GATHER
+            case Way.SCAN | Way.SCAN_INT8:
+                return Strategy.SCAN
+            case Way.GPU:
+                return Strategy.GPU
+
 
 @dataclass(frozen=True, slots=True)
-class PlanLimits:
-    """Where one way of searching becomes quicker than another."""
+class Curve:
+    """Milliseconds by the number of rows: straight lines between what was measured."""
 
-    # fp32 gather against IVFFlat with a bitmap, on one thread: they meet at 10 % of the rows.
-    gather_share: float = 0.10
-    # Scoring row by row costs 1.2 times a row of a full scan: 13.9 ms for 57 % of the rows
-    # against 21.2 ms for all of them (69,202 x 768), so all of them win from about 80 %.
-    scan_share: float = 0.80
-    # The recall of cells is measured for ten hits; to fetch a quarter of the matching rows
-    # they would visit most of them.
-    rows_per_wanted: int = 4
+    rows: tuple[int, ...]  # ascending
+    ms: tuple[float, ...]
+
+    def at(self, rows: int) -> float:
+        """Estimate the milliseconds for some rows; beyond the ends the last line goes on."""
+        if len(self.rows) == 1:
+            return self.ms[0]
+        last = next((i for i, r in enumerate(self.rows[1:-1], 1) if rows <= r), len(self.rows) - 1)
+        left, right = self.rows[last - 1], self.rows[last]
+        slope = (self.ms[last] - self.ms[last - 1]) / (right - left)
+        return max(0.0, self.ms[last - 1] + slope * (rows - left))
 
 
-def choose_strategy(
-    vectors: int,
-    matching: int,
-    *,
-    wanted: int,
-    has_cells: bool,
-    limits: PlanLimits = PlanLimits(),
-) -> Strategy:
-    """Choose how to find the wanted best of the matching vectors of a space."""
-    is_narrow = matching <= max(limits.gather_share * vectors, limits.rows_per_wanted * wanted)
-    if has_cells and wanted and not is_narrow:
-        return Strategy.IVF
-    return Strategy.SCAN if matching >= limits.scan_share * vectors else Strategy.GATHER
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A way to use an approximate index, and what came of it when it was measured."""
+
+    share: float  # of the rows that matched; 1 without a filter
+    k: int
+    effort: float  # of the index: share of the rows to visit, or candidates of a graph
+    refine: int  # rows scored in full precision
+    recall: float  # recall@k
+    ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What the build measured on this snapshot and this machine."""
+
+    # For each exact way, a curve for each of COST_KS.
+    costs: Mapping[Way, tuple[Curve, ...]]
+    settings: Sequence[Setting] = ()  # empty where every search is exact
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One search, as far as a plan depends on it."""
+
+    rows: int  # of the space
+    matching: int  # rows that match
+    wanted: int  # rows that are wanted
+    recall: float
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """How to search: with a setting of the approximate index, or else in an exact way."""
+
+    way: Way  # the quickest exact one, also where an approximate index comes first
+    setting: Setting | None = None
+    estimates_ms: Mapping[str, float] = field(default_factory=dict)
+
+
+def choose(asked: Asked, known: Knowledge) -> Choice:
+    """Choose the quickest way that reaches the recall that was asked for."""
+    if asked.matching <= FEW or not known.costs:
+        is_most = not known.costs and 5 * asked.matching >= 4 * asked.rows
+        return Choice(Way.SCAN if is_most else Way.GATHER)
+    estimates: dict[str, float] = {way: _cost(curves, asked) for way, curves in known.costs.items()}
+    way = min(known.costs, key=lambda way: estimates[way])
+    setting = _quickest(asked, known.settings)
+    if setting is None:
+        return Choice(way, None, estimates)
+    estimates[APPROXIMATE] = setting.ms
+    return Choice(way, setting if setting.ms < estimates[way] else None, estimates)
+
+
+def _cost(curves: Sequence[Curve], asked: Asked) -> float:
+    few, many = (curve.at(asked.matching) for curve in curves)
+    low, high = COST_KS
+    return max(0.0, few + (many - few) * (asked.wanted - low) / (high - low))
+
+
+def _quickest(asked: Asked, settings: Sequence[Setting]) -> Setting | None:
+    """Find the quickest setting that reached the recall for as many hits under such a filter.
+
+    What was measured under a narrower filter and for more hits holds: both are harder.
+    """
+    share = asked.matching / asked.rows
+    shares = [s.share for s in settings if s.share <= share]
+    ks = [s.k for s in settings if s.k >= asked.wanted]
+    if asked.recall >= 1 or not shares or not ks:
+        return None
+    nearest, k = max(shares), min(ks)
+    fit = (s for s in settings if s.share == nearest and s.k == k and s.recall >= asked.recall)
+    return min(fit, key=lambda s: s.ms, default=None)

@@ -12,7 +12,9 @@ _BLOCK = 64
 def best(numbers: Numbers, scores: NDArray[np.float32], k: int) -> Candidates:
     """Keep the k best of some artworks."""
     chosen = (
-        _at_least(scores, _lower_bound(scores, k)) if k < len(scores) else np.arange(len(scores))
+        np.flatnonzero(scores >= kth_score_at_least(scores, k))
+        if k < len(scores)
+        else np.arange(len(scores))
     )
     order = np.lexsort((numbers[chosen], -scores[chosen]))[: max(k, 0)]
     return Candidates(numbers[chosen[order]].astype(np.int32), scores[chosen[order]])
@@ -28,11 +30,7 @@ def best_by_artwork(
     return numbers[starts], np.maximum.reduceat(scores, starts)
 
 
-def _at_least(scores: NDArray[np.float32], threshold: np.float32) -> NDArray[np.int64]:
-    return np.flatnonzero(scores >= threshold)
-
-
-def _lower_bound(scores: NDArray[np.float32], k: int) -> np.float32:
+def kth_score_at_least(scores: NDArray[np.float32], k: int) -> np.float32:
     """Find a score that at least k reach: the k-th best of all, or of the best of each block.
 
     Each of the k best blocks holds one, and so few lie between that bound and the k-th score

@@ -1,7 +1,9 @@
 """A snapshot opened from its folder by memory map."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
+
+import numpy as np
 
 from core.errors import DamagedError
 from core.types import Json, Numbers
@@ -19,9 +21,12 @@ SPACES = "spaces"
 
 
 class DiskSnapshot:
-    """An immutable index on disk; safe to use from many threads, also after it is deleted."""
+    """An immutable index on disk; safe to use from many threads, also after it is deleted.
 
-    def __init__(self, folder: Path) -> None:
+    What is withdrawn from it is not on its disk: the store tells it.
+    """
+
+    def __init__(self, folder: Path, *, use_gpu: bool = False) -> None:
         """Open it; the sizes of all files are checked, their contents are not.
 
         Raises:
@@ -40,7 +45,7 @@ class DiskSnapshot:
         self._columns = open_columns(folder / ROWS, size)
         self._lexical = open_lexical(folder / LEXICAL, size, self._columns)
         self._spaces = {
-            key: open_space(folder / SPACES / key, card, self._columns, artworks=size)
+            key: open_space(folder / SPACES / key, card, self._columns, size, use_gpu=use_gpu)
             for key, card in self._manifest["spaces"].items()
         }
 
@@ -69,13 +74,20 @@ class DiskSnapshot:
         """Its vector indexes, by space key."""
         return self._spaces
 
+    def withdraw(self, artwork_ids: Collection[str]) -> None:
+        """Show these artworks in no search from now on, and all others; unknown ids are fine."""
+        found = map(self._rows.number_of, artwork_ids)
+        numbers = [number for number in found if number is not None]
+        self._columns.withdraw(np.array(numbers, np.int32))
+
     def __len__(self) -> int:
         """Count its artworks."""
         return len(self._rows)
 
     def number_of(self, artwork_id: str) -> int | None:
-        """Find an artwork's number."""
-        return self._rows.number_of(artwork_id)
+        """Find the number of an artwork that is not withdrawn."""
+        number = self._rows.number_of(artwork_id)
+        return None if number is None or self._columns.is_withdrawn(number) else number
 
     def artwork_ids(self, numbers: Numbers) -> list[str]:
         """Name artworks by their numbers."""

@@ -2,25 +2,30 @@
 
 import os
 import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 from uuid import uuid4
 
 from core.errors import DamagedError
 from core.locks import locked, try_lock
-from core.ports import SnapshotSource, SpaceRows
+from core.ports import SnapshotSource
 from core.progress import Progress
-from core.types import Json
+from core.spaces import Space
+from core.types import Json, SpaceField
 from index.column_builder import ColumnBuilder
 from index.column_files import write_columns
 from index.disk import sync
+from index.index_files import Earlier, Options
 from index.lexical_builder import LexicalBuilder
-from index.manifest import write_manifest
+from index.manifest import load_manifest, write_manifest
 from index.rows import RowWriter
 from index.snapshot import LEXICAL, ROWS, SPACES
 from index.snapshot_check import snapshot_faults
 from index.space_files import write_space
+from index.spec import IndexSpec
 
 STORE_LOCK = ".lock"
 _BUILDING = ".building-"
@@ -28,15 +33,44 @@ _DELETING = ".deleting-"
 _BUILD_LOCK = ".lock"
 
 
-def build_snapshot(store: Path, source: SnapshotSource, progress: Progress) -> str:
+Specs: TypeAlias = Mapping[SpaceField, IndexSpec | None]
+"""Which index the spaces of a field get; None, or no entry: chosen by their vectors."""
+
+AUTO: Specs = {}
+
+
+@dataclass(frozen=True, slots=True)
+class BuildPlan:
+    """How the spaces of a snapshot are indexed."""
+
+    specs: Specs = field(default_factory=dict)
+    live: Path | None = None  # the snapshot whose trained indexes may be used again
+
+    def options(self, space: Space) -> Options:
+        """Say how one space is indexed."""
+        return Options(self.specs.get(space.field), self._earlier(space))
+
+    def _earlier(self, space: Space) -> Earlier | None:
+        if self.live is None:
+            return None
+        with suppress(DamagedError):  # it is not needed, and `verify` says what is wrong with it
+            card = load_manifest(self.live)["spaces"].get(space.key)
+            return Earlier(self.live / SPACES / space.key, card) if card else None
+        return None
+
+
+def build_snapshot(
+    store: Path, source: SnapshotSource, progress: Progress, *, plan: BuildPlan = BuildPlan()
+) -> str:
     """Build, check and name a snapshot; return its id.
 
     Raises:
+        ConfigurationError: an index that was asked for does not fit its vectors.
         DamagedError: the source gave what cannot be indexed, or the check found a fault.
     """
     with _building_folder(store) as folder:
         _write_rows(folder, source, progress)
-        spaces = _write_spaces(folder / SPACES, source.spaces, source.count, progress=progress)
+        spaces = _write_spaces(folder / SPACES, source, plan, progress)
         id = write_manifest(folder, source.count, spaces)
         faults = snapshot_faults(folder, progress)
         if faults:
@@ -103,10 +137,11 @@ def _write_rows(folder: Path, source: SnapshotSource, progress: Progress) -> Non
 
 
 def _write_spaces(
-    folder: Path, spaces: Sequence[SpaceRows], artworks: int, *, progress: Progress
+    folder: Path, source: SnapshotSource, plan: BuildPlan, progress: Progress
 ) -> dict[str, Json]:
     folder.mkdir()
-    return {
-        rows.space.key: write_space(folder / rows.space.key, rows, artworks, progress=progress)
-        for rows in spaces
-    }
+    cards = {}
+    for rows in source.spaces:
+        key, options = rows.space.key, plan.options(rows.space)
+        cards[key] = write_space(folder / key, rows, source.count, progress, options=options)
+    return cards

@@ -1,7 +1,7 @@
 """The snapshots of an installation: built beside the live one, published by one replace."""
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -15,8 +15,17 @@ from core.records import SnapshotEntry
 from index.manifest import MANIFEST, built_at, is_id, load_manifest, size_bytes
 from index.pointer import CURRENT, Pointer, read_pointer, write_pointer
 from index.snapshot import DiskSnapshot
-from index.snapshot_builder import STORE_LOCK, build_snapshot, remove_folder, remove_leftovers
+from index.snapshot_builder import (
+    AUTO,
+    STORE_LOCK,
+    BuildPlan,
+    Specs,
+    build_snapshot,
+    remove_folder,
+    remove_leftovers,
+)
 from index.snapshot_check import snapshot_faults
+from index.withdrawn import WITHDRAWN, read_withdrawn, write_withdrawn
 
 _OPENED = 4  # snapshots kept open: the live one, the previous, and those of older cursors
 
@@ -24,20 +33,23 @@ _OPENED = 4  # snapshots kept open: the live one, the previous, and those of old
 class DiskSnapshotStore:
     """Snapshots in a folder, shared by any number of processes and threads."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, specs: Specs = AUTO, *, use_gpu: bool = False) -> None:
         self._folder = folder
+        self._specs = specs
+        self._use_gpu = use_gpu  # where there is one
         self._lock = Lock()
         self._opened: OrderedDict[str, DiskSnapshot] = OrderedDict()
-        self._live: tuple[_Stamp, DiskSnapshot] | None = None
+        self._live: tuple[_Stamps, DiskSnapshot] | None = None
+        self._withdrawn: tuple[_Stamp | None, frozenset[str]] = (None, frozenset())
 
     def current(self) -> DiskSnapshot:
-        """Open the live snapshot; looks at the pointer file each time, reads it when changed.
+        """Open the live snapshot; looks at two files each time, reads what of them changed.
 
         Raises:
             NoSnapshotError: nothing has been published.
             DamagedError: names the pointer or the file that is damaged.
         """
-        stamp, live = self._stamp(), self._live
+        stamp, live = self._stamps(), self._live
         if live and live[0] == stamp:
             return live[1]
         with self._lock:
@@ -62,7 +74,9 @@ class DiskSnapshotStore:
 
     def build(self, source: SnapshotSource, progress: Progress) -> str:
         """Build and check a snapshot beside the live one; return its id."""
-        return build_snapshot(self._folder, source, progress)
+        pointer = self._pointer_if_whole()
+        live = self._folder / pointer.live if pointer else None
+        return build_snapshot(self._folder, source, progress, plan=BuildPlan(self._specs, live))
 
     def publish(self, id: str) -> None:
         """Make a snapshot the live one in one atomic step.
@@ -117,41 +131,74 @@ class DiskSnapshotStore:
                 self._opened.pop(id, None)
         return doomed
 
+    def withdraw(self, artwork_ids: Iterable[str]) -> None:
+        """Show artworks in no search, at once and after later builds, until they are restored."""
+        with self._exclusively():
+            before = read_withdrawn(self._folder)
+            self._replace_withdrawn(before, before.union(artwork_ids))
+
+    def restore(self, artwork_ids: Iterable[str]) -> None:
+        """Show artworks again."""
+        with self._exclusively():
+            before = read_withdrawn(self._folder)
+            self._replace_withdrawn(before, before.difference(artwork_ids))
+
+    def withdrawn(self) -> list[str]:
+        """List the ids of withdrawn artworks, ascending."""
+        return sorted(read_withdrawn(self._folder))
+
     @contextmanager
     def _exclusively(self) -> Iterator[None]:
         self._folder.mkdir(parents=True, exist_ok=True)
         with locked(self._folder / STORE_LOCK):
             yield
 
+    def _replace_withdrawn(self, before: frozenset[str], after: frozenset[str]) -> None:
+        if after == before:
+            return
+        write_withdrawn(self._folder, after)
+        with self._lock:
+            self._live = None  # so that this store need not see it by the stamp
+            self._heed(_stamp(self._folder / WITHDRAWN), after)
+
     def _open_live(self) -> DiskSnapshot:
         while True:
-            stamp = self._stamp()
+            stamp = self._stamps()
             pointer = read_pointer(self._folder)
             if pointer is None:
                 raise NoSnapshotError
             try:
                 snapshot = self._open(pointer.live)
             except DamagedError:
-                if self._stamp() == stamp:
+                if self._stamps() == stamp:
                     raise
                 continue  # it was replaced, and perhaps deleted, while being opened
             self._live = (stamp, snapshot)
             return snapshot
 
     def _open(self, id: str) -> DiskSnapshot:
+        stamp = _stamp(self._folder / WITHDRAWN)
+        if stamp != self._withdrawn[0]:
+            self._heed(stamp, read_withdrawn(self._folder))
         if id not in self._opened:
-            self._opened[id] = DiskSnapshot(self._folder / id)
+            snapshot = DiskSnapshot(self._folder / id, use_gpu=self._use_gpu)
+            snapshot.withdraw(self._withdrawn[1])
+            self._opened[id] = snapshot
         self._opened.move_to_end(id)
         while len(self._opened) > _OPENED:
             self._opened.popitem(last=False)
         return self._opened[id]
 
-    def _stamp(self) -> "_Stamp":
-        try:
-            status = (self._folder / CURRENT).stat()
-        except FileNotFoundError as error:
-            raise NoSnapshotError from error
-        return status.st_ino, status.st_mtime_ns, status.st_size
+    def _heed(self, stamp: "_Stamp | None", ids: frozenset[str]) -> None:
+        for snapshot in self._opened.values():
+            snapshot.withdraw(ids)
+        self._withdrawn = (stamp, ids)
+
+    def _stamps(self) -> "_Stamps":
+        pointer = _stamp(self._folder / CURRENT)
+        if pointer is None:
+            raise NoSnapshotError
+        return pointer, _stamp(self._folder / WITHDRAWN)
 
     def _ids(self) -> list[str]:
         if not self._folder.is_dir():
@@ -181,7 +228,16 @@ class DiskSnapshotStore:
         )
 
 
-_Stamp = tuple[int, int, int]  # inode, time and size of the pointer: a replace changes the inode
+_Stamp = tuple[int, int, int]  # inode, time and size of a file: a replace changes the inode
+_Stamps = tuple[_Stamp, _Stamp | None]  # of the pointer, and of what is withdrawn
+
+
+def _stamp(path: Path) -> _Stamp | None:
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_ino, status.st_mtime_ns, status.st_size
 
 
 def _age(folder: Path) -> tuple[datetime, int]:

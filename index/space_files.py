@@ -1,4 +1,4 @@
-"""A space as files: its vectors, whose they are, and an index of cells where that pays."""
+"""A space as files: its vectors, whose they are, and what makes finding them quick."""
 
 from pathlib import Path
 
@@ -10,10 +10,9 @@ from core.progress import Progress
 from core.spaces import space_from_json
 from core.types import Json, Matrix
 from index.arrays import open_array, write_array
-from index.calibrate import Calibration, calibrate, calibration_from_json
-from index.faiss_index import build_cells, build_steps, choose_nlist, open_cells, remove_cells
+from index.index_files import DEFAULTS, IndexWriter, Options, open_index_files
 from index.owners import Owners
-from index.space_index import Cells, SpaceIndex, SpaceParts
+from index.space_index import SpaceIndex, SpaceParts
 
 _VECTORS = "vectors.npy"
 _NUMBERS = "numbers.npy"
@@ -21,18 +20,27 @@ _NUMBERS = "numbers.npy"
 _LENGTH_TOLERANCE = 2e-3
 
 
-def write_space(folder: Path, rows: SpaceRows, artworks: int, progress: Progress) -> Json:
+def write_space(
+    folder: Path,
+    rows: SpaceRows,
+    artworks: int,
+    progress: Progress,
+    *,
+    options: Options = DEFAULTS,
+) -> Json:
     """Write a space into a new folder, and describe it as the manifest keeps it.
 
     Raises:
         DamagedError: the vectors are not finite, not of unit length, not as many as said, or
             belong to no artwork.
+        ConfigurationError: the index that was asked for does not fit them.
     """
     folder.mkdir(parents=True)
     _check_numbers(rows, artworks)
     write_array(folder / _NUMBERS, rows.numbers.astype(np.int32))
     _write_vectors(folder / _VECTORS, rows, progress)
-    index = _write_cells(folder, rows.space.name, progress)
+    vectors: Matrix = open_array(folder / _VECTORS)
+    index = IndexWriter(folder, vectors, rows, options).write(progress)
     return {
         "space": rows.space.to_json(),
         "name": rows.space.name,
@@ -43,16 +51,21 @@ def write_space(folder: Path, rows: SpaceRows, artworks: int, progress: Progress
     }
 
 
-def open_space(folder: Path, card: Json, columns: FilterColumns, artworks: int) -> SpaceIndex:
+def open_space(
+    folder: Path,
+    card: Json,
+    columns: FilterColumns,
+    artworks: int,
+    *,
+    use_gpu: bool = False,
+) -> SpaceIndex:
     """Open a space by memory map. Raises DamagedError, which names the file."""
-    cells = None
-    if card["calibration"]:
-        cells = Cells(open_cells(folder), calibration_from_json(card["calibration"]))
+    vectors = open_array(folder / _VECTORS)
     parts = SpaceParts(
         space=space_from_json(card["space"]),
-        vectors=open_array(folder / _VECTORS),
+        vectors=vectors,
         owners=Owners(open_array(folder / _NUMBERS), artworks),
-        cells=cells,
+        index=open_index_files(folder, card, vectors, use_gpu=use_gpu),
         size_bytes=card["memory_bytes"],
     )
     return SpaceIndex(parts, columns)
@@ -73,26 +86,6 @@ def _write_vectors(path: Path, rows: SpaceRows, progress: Progress) -> None:
     if done != count:
         raise DamagedError(f"space {name}: {done} vectors came, {count} were announced")
     out.flush()
-
-
-def _write_cells(folder: Path, name: str, progress: Progress) -> Json:
-    """Build cells where they pay, and describe the index."""
-    vectors: Matrix = open_array(folder / _VECTORS)
-    nlist = choose_nlist(len(vectors))
-    flat = {"index": "Flat", "nlist": None, "calibration": None}
-    if not nlist:
-        return flat
-    progress.begin(f"index {name}", build_steps(len(vectors), nlist), "vectors")
-    build_cells(vectors, folder, nlist, progress)
-    calibration = calibrate(open_cells(folder), vectors)
-    if calibration == Calibration(None, None):
-        remove_cells(folder)  # they would never be visited
-        return flat
-    return {
-        "index": f"IVF{nlist},Flat",
-        "nlist": nlist,
-        "calibration": calibration.to_json(),
-    }
 
 
 def _check_numbers(rows: SpaceRows, artworks: int) -> None:

@@ -1,37 +1,21 @@
 """The embeddings of one space in a snapshot: planned, searched, and ranked by artwork."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.filters import Filter
 from core.ports import FilterColumns
-from core.queries import DEFAULT_RECALL, EXACT, Candidates, Plan, Recall, RecallKind, Strategy
+from core.queries import DEFAULT_RECALL, Candidates, Plan, Recall, RecallKind, Strategy
 from core.spaces import Space
-from core.types import Matrix, Numbers
-from index.calibrate import Calibration, Visit
-from index.exact import score_all, score_rows
-from index.faiss_index import ROUNDING, CellIndex, FoundRows
+from core.types import Matrix
+from index.approximate import Approximate, FoundRows
+from index.exact import Scored, score_rows
+from index.index_files import IndexParts
 from index.owners import Matching, Owners
-from index.planner import choose_strategy
+from index.planner import APPROXIMATE, Asked, Choice, Setting, choose
 from index.ranking import best, best_by_artwork
-
-_SPARE = 32  # rows fetched beyond those wanted, to see ties at once
-
-
-@dataclass(frozen=True)
-class Cells:
-    """An index of cells and how it is used."""
-
-    index: CellIndex
-    calibration: Calibration
-
-    def visit(self, matching: Matching) -> Visit | None:
-        """Tell how much to visit; None where exact search is better."""
-        if matching.mask is None:
-            return self.calibration.unfiltered
-        return self.calibration.filtered
 
 
 @dataclass(frozen=True)
@@ -41,17 +25,18 @@ class SpaceParts:
     space: Space
     vectors: Matrix
     owners: Owners
-    cells: Cells | None  # None where every search is exact
+    index: IndexParts
     size_bytes: int
 
 
 @dataclass(frozen=True)
 class _Job:
-    """One search: whose k best vectors are wanted, and among which."""
+    """One search: whose k best artworks are wanted, and among which rows."""
 
     query: Matrix
     k: int
-    matching: Matching
+    recall: float
+    within: Matching
 
 
 class SpaceIndex:
@@ -61,7 +46,7 @@ class SpaceIndex:
         self._space = parts.space
         self._vectors = parts.vectors
         self._owners = parts.owners
-        self._cells = parts.cells
+        self._index = parts.index
         self._size_bytes = parts.size_bytes
         self._columns = columns
 
@@ -81,76 +66,82 @@ class SpaceIndex:
     def search(
         self, vector: Matrix, where: Filter | None, k: int, *, recall: float = DEFAULT_RECALL
     ) -> tuple[Candidates, Plan]:
-        """Find min(k, matching) artworks, best vector first; `vector` is (1, dim)."""
-        selected = None if where is None else self._columns.select(where).mask
-        job = _Job(self._checked(vector), k, self._owners.match(selected))
-        visit = None if recall >= EXACT or self._cells is None else self._cells.visit(job.matching)
-        strategy = choose_strategy(
-            len(self._vectors),
-            job.matching.vectors,
-            wanted=self._wanted(k),
-            has_cells=visit is not None,
-        )
-        if strategy is Strategy.IVF and self._cells and visit:
-            return self._search_cells(self._cells.index, visit, job)
-        return self._search_exactly(strategy, job)
+        """Find min(k, matching) artworks, best vector first; `vector` is (1, dim).
 
-    def _search_exactly(self, strategy: Strategy, job: _Job) -> tuple[Candidates, Plan]:
-        numbers, mask = self._owners.numbers, job.matching.mask
-        if strategy is Strategy.SCAN:
-            scores, scored = score_all(self._vectors, job.query), len(self._vectors)
-            if mask is not None:
-                numbers, scores = numbers[mask], scores[mask]
-        else:
-            rows = np.arange(len(numbers)) if mask is None else np.flatnonzero(mask)
-            scores, scored = score_rows(self._vectors, job.query, rows), len(rows)
-            numbers = numbers[rows]
-        return self._rank(numbers, scores, job.k), self._plan(strategy, job, scored=scored)
-
-    def _search_cells(self, cells: CellIndex, visit: Visit, job: _Job) -> tuple[Candidates, Plan]:
-        found = self._fetch(cells, visit, job)
-        # Scored again as exact search does: by all vectors of an artwork, to the same bits.
-        rows = self._owners.rows_of(np.unique(self._owners.numbers[found.rows]))
-        scores = score_rows(self._vectors, job.query, rows)
-        ranked = self._rank(self._owners.numbers[rows], scores, job.k)
-        plan = self._plan(Strategy.IVF, job, scored=found.scored)
-        recall = Recall(RecallKind.CALIBRATED, visit.target, visit.measured)
-        return ranked, replace(plan, recall=recall, nprobe=found.cells)
-
-    def _fetch(self, cells: CellIndex, visit: Visit, job: _Job) -> FoundRows:
-        """Find enough rows for k artworks, or all that match, and all ties with the last.
-
-        Many works have the same text, so the same vector; FAISS would keep any of them.
+        A recall of 1 is exact search. Raises ValueError for a vector of another shape.
         """
-        mask, most = job.matching.mask, job.matching.vectors
-        wanted = min(self._wanted(job.k), most)
-        fetched = min(wanted + _SPARE, most)
-        while True:
-            found = cells.search(job.query, fetched, mask, share=visit.share)
-            if fetched == most or found.scores[-1] < found.scores[wanted - 1] - ROUNDING:
-                return found
-            fetched = min(2 * fetched, most)
+        everything = where is None and self._columns.is_whole
+        selection = None if everything else self._columns.select(where)
+        within = self._owners.match(selection)
+        job = _Job(self._checked(vector), k, recall, within)
+        asked = Asked(len(self._vectors), within.count, self._wanted(job), recall)
+        choice = choose(asked, self._index.knowledge)
+        if choice.setting and self._index.approximate:
+            return self._search_approximately(self._index.approximate, choice.setting, choice, job)
+        return self._search_exactly(choice, job)
 
-    def _wanted(self, k: int) -> int:
-        return k * self._owners.most  # the best vectors may all belong to a few artworks
+    def _search_exactly(self, choice: Choice, job: _Job) -> tuple[Candidates, Plan]:
+        scored = self._index.exact.run(choice.way, job.query, job.within, self._wanted(job))
+        return self._rank(scored, job.k), self._plan(choice.way.strategy, choice, job, scored)
 
-    def _rank(self, numbers: Numbers, scores: NDArray[np.float32], k: int) -> Candidates:
+    def _search_approximately(
+        self, index: Approximate, setting: Setting, choice: Choice, job: _Job
+    ) -> tuple[Candidates, Plan]:
+        wanted = self._wanted(job)
+        found = index.find(job.query, max(setting.refine, wanted), job.within, setting.effort)
+        if len(found.rows) < wanted:
+            return self._search_exactly(choice, job)  # never short
+        # Scored again as exact search does: by all vectors of an artwork, to the same bits.
+        rows = np.sort(found.rows)
         if self._owners.most > 1:
-            numbers, scores = best_by_artwork(numbers, scores)
-        return best(numbers, scores, k)
+            rows = self._owners.rows_of(np.unique(self._owners.numbers[rows]))
+        scored = Scored(rows, score_rows(self._vectors, job.query, rows), found.visited, len(rows))
+        ranked = self._rank(scored, job.k)
+        plan = self._plan(found.strategy, choice, job, scored)
+        recall = _promise(found, ranked, setting, job.recall)
+        return ranked, replace(plan, recall=recall, nprobe=found.nprobe)
 
-    def _plan(self, strategy: Strategy, job: _Job, *, scored: int) -> Plan:
+    def _plan(self, strategy: Strategy, choice: Choice, job: _Job, scored: Scored) -> Plan:
         return Plan(
             leg=self._space.field.value,
             space=self._space.name,
             strategy=strategy,
             recall=Recall(),
-            rows_matching=job.matching.artworks,
-            rows_scored=scored,
+            rows_matching=job.within.artworks,
+            rows_scored=scored.visited,
+            rows_refined=scored.refined,
+            estimates_ms=self._estimates(choice),
         )
+
+    def _wanted(self, job: _Job) -> int:
+        # The best vectors may all belong to a few artworks.
+        return min(job.k * self._owners.most, job.within.count)
+
+    def _rank(self, scored: Scored, k: int) -> Candidates:
+        numbers, scores = self._owners.numbers[scored.rows], scored.scores
+        if self._owners.most > 1:
+            numbers, scores = best_by_artwork(numbers, scores)
+        return best(numbers, scores, k)
+
+    def _estimates(self, choice: Choice) -> Mapping[str, float]:
+        """Name the estimate of the approximate index by what it is."""
+        estimates = {str(way): round(ms, 3) for way, ms in choice.estimates_ms.items()}
+        if self._index.approximate and APPROXIMATE in estimates:
+            estimates[self._index.approximate.strategy.value] = estimates.pop(APPROXIMATE)
+        return estimates
 
     def _checked(self, vector: Matrix) -> Matrix:
         wanted = (1, self._vectors.shape[1])
         if vector.shape != wanted:
             raise ValueError(f"{self._space.name}: a query of shape {vector.shape}, not {wanted}")
         return np.ascontiguousarray(vector, np.float32)
+
+
+def _promise(found: FoundRows, ranked: Candidates, setting: Setting, target: float) -> Recall:
+    """Say how exact an answer is: by proof where there is one, else as it was measured."""
+    if found.beyond == -np.inf:
+        return Recall()  # every matching row was scored
+    # Only a better score proves it: an equal one could belong to a lower number.
+    if len(ranked.scores) and found.beyond < ranked.scores[-1]:
+        return Recall(RecallKind.CERTIFIED, target, 1.0)
+    return Recall(RecallKind.CALIBRATED, target, setting.recall)

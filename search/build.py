@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from core.errors import ConfigurationError
 from core.ports import (
     ArtworkStore,
     BlobStore,
@@ -14,7 +15,7 @@ from core.ports import (
 )
 from core.progress import Progress
 from core.settings import Settings
-from core.types import Json
+from core.types import Json, SpaceField
 from search.encoders import Encoders
 from search.engine import SearchEngine
 from search.jobs import JobRunner
@@ -22,6 +23,7 @@ from search.publish import Publisher, Stores, parse_build_options
 
 if TYPE_CHECKING:
     from db.session import Database
+    from index.spec import IndexSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,20 @@ def build_snapshots(settings: Settings) -> SnapshotStore:
     """Open the folder of snapshots."""
     from index.snapshot_store import DiskSnapshotStore
 
-    return DiskSnapshotStore(settings.snapshots_path)
+    specs = {
+        SpaceField.CATALOGUE: _index_spec("VASARI_CATALOGUE_INDEX", settings.catalogue_index),
+        SpaceField.PICTURE: _index_spec("VASARI_PICTURE_INDEX", settings.picture_index),
+    }
+    return DiskSnapshotStore(settings.snapshots_path, specs, use_gpu=settings.gpu == "auto")
+
+
+def _index_spec(name: str, text: str) -> "IndexSpec | None":
+    from index.spec import parse_spec
+
+    try:
+        return parse_spec(text)
+    except ValueError as error:
+        raise ConfigurationError(f"{name}={text!r}: {error}") from error
 
 
 def build_decoder(settings: Settings) -> PictureDecoder:
@@ -84,7 +99,14 @@ def build_services(settings: Settings) -> Services:
     stores = _build_stores(settings, database)
     encoders, decode = build_encoders(settings), build_decoder(settings)
     work = settings.home / "work"
-    publisher = Publisher(stores, encoders, decode, work=work, keep=settings.keep_snapshots)
+    publisher = Publisher(
+        stores,
+        encoders,
+        decode,
+        work=work,
+        keep=settings.keep_snapshots,
+        query_log=settings.query_log,
+    )
 
     def reindex(parameters: Json, progress: Progress) -> Json:
         return publisher.build(progress, parse_build_options(parameters)).to_json()

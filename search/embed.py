@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -13,7 +14,10 @@ from core.errors import NotFoundError, PictureError
 from core.ports import BlobStore, EmbeddingStore, Encoder, PictureDecoder, SpaceRows
 from core.progress import Progress
 from core.spaces import Space
-from core.types import Artwork, Matrix, SpaceField
+from core.types import Artwork, Matrix, Purpose, SpaceField
+from search.sample_queries import load_query_log, made_up_queries
+
+_CALIBRATED = 1_000  # rows; an index of fewer is not calibrated, whatever it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +56,16 @@ class Contents(Protocol):
     def encode(self, contents: Mapping[str, str]) -> Encoded:
         """Encode contents that `of` listed."""
 
+    def queries(self, artworks: Iterable[Artwork]) -> Matrix | None:
+        """Encode queries such as will be asked of the space; None where none are known."""
+
 
 @dataclass(frozen=True, slots=True)
 class TextContents:
     """Catalogue lines, identified by the hash of their text."""
 
     encoder: Encoder
+    query_log: Path | None = None  # real queries, to calibrate with
     chunk_size: int = 2048  # enough to sort by length, so that batches carry little padding
 
     @property
@@ -73,6 +81,12 @@ class TextContents:
     def encode(self, contents: Mapping[str, str]) -> Encoded:
         """Encode texts."""
         return Encoded(list(contents), self.encoder.encode_texts(list(contents.values())), [])
+
+    def queries(self, artworks: Iterable[Artwork]) -> Matrix | None:
+        """Encode queries of the log, or made of the artworks' terms."""
+        log = self.query_log
+        texts = load_query_log(log) if log else made_up_queries(artworks)
+        return self.encoder.encode_texts(texts, purpose=Purpose.QUERY) if texts else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +116,10 @@ class PictureContents:
             except (NotFoundError, PictureError) as error:
                 faults.append(f"{artwork_id}: picture {content_hash[:12]}: {error}")
         return Encoded(list(pixels), self.encoder.encode_images(list(pixels.values())), faults)
+
+    def queries(self, artworks: Iterable[Artwork]) -> Matrix | None:  # noqa: ARG002 - the protocol's
+        """Know none: a picture to search by is not in the collection."""
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +159,12 @@ class Embedder:
             numbers += [number for number, h in rows if h not in missing]
             hashes += [h for _, h in rows if h not in missing]
             first += len(chunk)
+        queries = self.contents.queries(artworks) if len(numbers) >= _CALIBRATED else None
         return SpaceRows(
-            self.contents.space, np.asarray(numbers, np.int32), lambda: self._vectors(hashes)
+            self.contents.space,
+            np.asarray(numbers, np.int32),
+            lambda: self._vectors(hashes),
+            queries,
         )
 
     def _missing(self, hashes: Collection[str]) -> set[str]:

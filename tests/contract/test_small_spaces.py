@@ -7,15 +7,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.errors import DamagedError
+from core.errors import ConfigurationError, DamagedError
 from core.filters import Filter
 from core.progress import SilentProgress
-from core.queries import EXACT, Strategy
+from core.queries import EXACT
 from core.types import Artwork, Matrix, Numbers
 from index.columns import Columns
+from index.exact import ExactSearch
+from index.index_files import IndexParts, Options
 from index.owners import Owners
+from index.planner import Knowledge
 from index.space_files import open_space, write_space
 from index.space_index import SpaceIndex, SpaceParts
+from index.spec import parse_spec
 from tests.indexes import brute_force, columns_of, rows_of, space_of, unit
 from tests.strategies import collections, filters
 
@@ -23,7 +27,8 @@ DIM = 16
 
 
 def small_index(vectors: Matrix, numbers: Numbers, columns: Columns, artworks: int) -> SpaceIndex:
-    parts = SpaceParts(space_of(DIM), vectors, Owners(numbers, artworks), None, 0)
+    index = IndexParts(Knowledge({}), ExactSearch(vectors, None), None)
+    parts = SpaceParts(space_of(DIM), vectors, Owners(numbers, artworks), index, 0)
     return SpaceIndex(parts, columns)
 
 
@@ -64,23 +69,20 @@ def test_works_with_one_vector_tie_whatever_k_is(tmp_path: Path) -> None:
     card = write_space(tmp_path / "s", rows_of(vectors, numbers), 6_000, progress=SilentProgress())
     index = open_space(tmp_path / "s", card, columns_of([Artwork("t:1")] * 6_000), artworks=6_000)
 
-    found, plan = index.search(vectors[:1], None, 20)
-    exact, _ = index.search(vectors[:1], None, 20, recall=EXACT)
-    first, _ = index.search(vectors[:1], None, 5)
+    found, _ = index.search(vectors[:1], None, 20, recall=EXACT)
+    first, _ = index.search(vectors[:1], None, 5, recall=EXACT)
 
-    assert plan.strategy is Strategy.IVF
-    assert found.numbers.tolist() == exact.numbers.tolist()
-    assert found.numbers[:5].tolist() == first.numbers.tolist()
+    same = np.flatnonzero((vectors == vectors[0]).all(axis=1))
+    assert found.numbers.tolist() == same[:20].tolist()
+    assert first.numbers.tolist() == same[:5].tolist()
 
 
-def test_vectors_without_structure_are_searched_exactly(tmp_path: Path) -> None:
-    vectors = unit(np.random.default_rng(1).standard_normal((5_000, 128)))
-    numbers = np.arange(5_000, dtype=np.int32)
+def test_a_spec_that_does_not_fit_names_the_space_and_the_remedy(tmp_path: Path) -> None:
+    rows = rows_of(unit(np.ones((50, DIM))), np.arange(50, dtype=np.int32))
+    options = Options(parse_spec("IVF1,PQ7x4fs"))
 
-    card = write_space(tmp_path / "s", rows_of(vectors, numbers), 5_000, progress=SilentProgress())
-
-    assert (card["index"], card["calibration"]) == ("Flat", None)
-    assert not (tmp_path / "s" / "index.faiss").exists()
+    with pytest.raises(ConfigurationError, match=r"test@1/catalogue.* 16 .* 7 equal parts"):
+        write_space(tmp_path / "s", rows, 50, SilentProgress(), options=options)
 
 
 @pytest.mark.parametrize(

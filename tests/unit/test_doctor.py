@@ -1,5 +1,9 @@
-from cli.doctor import Status, check_faiss
+from pathlib import Path
+
+from cli.doctor import check_faiss, check_qdrant
+from cli.findings import Status
 from core.settings import load_settings
+from tests.qdrant_server import VERSION, EdgeQdrant, serving
 
 SETTINGS = load_settings({})
 
@@ -24,3 +28,24 @@ def test_both_faiss_packages_are_refused() -> None:
     assert "overwrite each other" in finding.detail
     assert finding.remedy is not None
     assert finding.remedy.startswith("pip uninstall faiss-cpu faiss-gpu && pip install faiss-cpu")
+
+
+def test_without_a_qdrant_there_is_nothing_to_say() -> None:
+    assert list(check_qdrant(SETTINGS)) == []
+
+
+def test_a_qdrant_that_answers_is_well(tmp_path: Path) -> None:
+    with serving(EdgeQdrant(tmp_path)) as url:
+        [finding] = check_qdrant(load_settings({"VASARI_QDRANT_URL": url}))
+
+    assert (finding.status, finding.detail) == (Status.OK, f"answers, version {VERSION}")
+
+
+def test_a_qdrant_that_is_away_is_a_fault_with_the_remedy() -> None:
+    away = load_settings({"VASARI_QDRANT_URL": "http://127.0.0.1:9"})
+
+    [finding] = check_qdrant(away)
+
+    assert finding.status is Status.FAULT
+    assert finding.remedy is not None
+    assert "VASARI_QDRANT_URL" in finding.remedy

@@ -1,35 +1,108 @@
-import pytest
+"""The planner: the quickest way that reaches the recall, by what was measured."""
 
-from core.queries import Strategy
-from index.planner import PlanLimits, choose_strategy
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.planner import APPROXIMATE, Asked, Choice, Curve, Knowledge, Setting, Way, choose
+
+COSTS = {  # ms for 10 hits, and for 1,000
+    Way.GATHER: (Curve((100, 10_000), (0.1, 10.0)), Curve((100, 10_000), (0.1, 10.0))),
+    Way.SCAN: (Curve((5_000,), (8.0,)), Curve((5_000,), (8.0,))),
+    Way.GATHER_INT8: (Curve((100, 10_000), (0.2, 3.0)), Curve((100, 10_000), (0.4, 3.2))),
+    Way.SCAN_INT8: (Curve((5_000,), (2.0,)), Curve((5_000,), (4.0,))),
+}
+SETTINGS = (
+    Setting(share=1.0, k=10, effort=0.25, refine=20, recall=0.9, ms=0.2),
+    Setting(share=1.0, k=10, effort=0.5, refine=50, recall=0.96, ms=0.4),
+    Setting(share=1.0, k=10, effort=1.0, refine=100, recall=0.995, ms=1.0),
+    Setting(share=1.0, k=100, effort=1.0, refine=400, recall=0.99, ms=1.5),
+    Setting(share=0.1, k=10, effort=1.0, refine=80, recall=0.97, ms=0.3),
+)
+KNOWN = Knowledge(COSTS, SETTINGS)
+ROWS = 10_000
+
+
+def plan(matching: int, *, wanted: int = 10, recall: float = 0.95) -> Choice:
+    return choose(Asked(ROWS, matching, wanted, recall), KNOWN)
+
+
+def test_a_curve_is_straight_between_its_points_and_beyond_them() -> None:
+    curve = Curve((100, 200, 1_000), (1.0, 3.0, 7.0))
+
+    assert [curve.at(rows) for rows in (100, 150, 200, 600, 1_200)] == [1.0, 2.0, 3.0, 5.0, 8.0]
+    assert curve.at(0) == 0.0  # never less than nothing
+
+
+def test_a_few_rows_are_gathered_without_a_question() -> None:
+    assert plan(128) == Choice(Way.GATHER)
+
+
+def test_the_cheapest_exact_way_wins_where_exact_search_is_asked() -> None:
+    assert plan(200, recall=1).way is Way.GATHER  # 0.2 ms, against 0.23 in 8 bits
+    assert plan(2_000, recall=1).way is Way.GATHER_INT8  # 0.74 ms
+    assert plan(ROWS, recall=1).way is Way.SCAN_INT8  # 2.0 ms
+
+
+def test_the_costs_grow_with_the_hits() -> None:
+    estimates = plan(ROWS, wanted=505, recall=1).estimates_ms
+
+    assert estimates[Way.SCAN_INT8] == pytest.approx(3.0)  # half-way from 10 to 1,000 hits
 
 
 @pytest.mark.parametrize(
-    ("matching", "wanted", "has_cells", "strategy"),
-    [
-        (1_000, 10, True, Strategy.GATHER),  # a tenth matches: gathering is as quick, and exact
-        (1_001, 10, True, Strategy.IVF),
-        (10_000, 10, True, Strategy.IVF),
-        (10_000, 2_500, True, Strategy.SCAN),  # a quarter of all is wanted
-        (10_000, 2_499, True, Strategy.IVF),
-        (2_000, 500, True, Strategy.GATHER),
-        (7_999, 10, False, Strategy.GATHER),
-        (8_000, 10, False, Strategy.SCAN),
-        (10_000, 0, True, Strategy.SCAN),  # nothing is wanted, and FAISS refuses k = 0
-        (0, 10, True, Strategy.GATHER),
-    ],
+    ("recall", "refine"), [(0.8, 20), (0.9, 20), (0.95, 50), (0.96, 50), (0.99, 100)]
 )
-def test_the_way_depends_on_how_many_of_10_000_vectors_match(
-    matching: int, wanted: int, has_cells: bool, strategy: Strategy
-) -> None:
-    chosen = choose_strategy(10_000, matching, wanted=wanted, has_cells=has_cells)
+def test_a_higher_recall_takes_a_dearer_setting(recall: float, refine: int) -> None:
+    choice = plan(ROWS, recall=recall)
 
-    assert chosen is strategy
+    assert choice.setting is not None
+    assert choice.setting.refine == refine
 
 
-def test_limits_can_be_measured_anew() -> None:
-    limits = PlanLimits(gather_share=0.5)
+def test_a_recall_out_of_reach_is_searched_exactly() -> None:
+    choice = plan(ROWS, recall=0.999)
 
-    chosen = choose_strategy(100, 40, wanted=1, has_cells=True, limits=limits)
+    assert (choice.way, choice.setting) == (Way.SCAN_INT8, None)
 
-    assert chosen is Strategy.GATHER
+
+def test_under_a_filter_the_settings_of_the_next_narrower_one_hold() -> None:
+    choice = plan(5_000)  # half of the rows: measured for all and for a tenth
+
+    assert choice.setting == SETTINGS[-1]
+
+
+def test_narrower_than_all_that_was_measured_is_exact() -> None:
+    assert plan(900).setting is None
+
+
+def test_more_hits_take_the_setting_for_the_next_larger_number() -> None:
+    choice = plan(ROWS, wanted=11)
+
+    assert choice.setting is not None
+    assert choice.setting.k == 100
+    assert plan(ROWS, wanted=101).setting is None  # not measured for so many
+
+
+def test_a_setting_slower_than_exact_search_is_not_used() -> None:
+    slow = Setting(share=1.0, k=10, effort=1.0, refine=100, recall=0.999, ms=2.5)
+
+    choice = choose(Asked(ROWS, ROWS, 10, 0.99), Knowledge(COSTS, (slow,)))
+
+    assert (choice.way, choice.setting) == (Way.SCAN_INT8, None)
+    assert choice.estimates_ms[APPROXIMATE] == 2.5
+
+
+def test_without_measurements_most_rows_are_scanned_and_fewer_gathered() -> None:
+    unmeasured = Knowledge({})
+
+    assert choose(Asked(100, 80, 10, 0.99), unmeasured).way is Way.SCAN
+    assert choose(Asked(100, 79, 10, 0.99), unmeasured).way is Way.GATHER
+    assert choose(Asked(0, 0, 0, 0.99), unmeasured).way is Way.SCAN
+
+
+@given(st.integers(0, ROWS), st.integers(0, 1_000), st.floats(0.5, 1.0))
+def test_every_choice_reaches_the_recall(matching: int, wanted: int, recall: float) -> None:
+    choice = choose(Asked(ROWS, matching, wanted, recall), KNOWN)
+
+    assert choice.setting is None or choice.setting.recall >= recall

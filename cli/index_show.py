@@ -1,0 +1,76 @@
+"""`vasari index show`: how each space of a snapshot is indexed, and what was measured of it."""
+
+from cli.output import console, print_table
+from core.types import Json
+
+_PERCENT = 100
+
+
+def show_manifest(id: str, manifest: Json) -> None:
+    """Print the spaces of a snapshot with their indexes, drift and calibration."""
+    console.print(f"snapshot {id}: {manifest['counts']['artworks']} artworks")
+    for card in manifest["spaces"].values():
+        console.print()
+        console.print(f"{card['name']}: {card['index']}, {card['vectors']} vectors", style="bold")
+        _show_seconds(card)
+        _show_drift(card["drift"])
+        _show_costs(card["costs"])
+        _show_calibration(card["calibration"])
+
+
+def _show_seconds(card: Json) -> None:
+    steps = ", ".join(f"{step} {seconds:.1f} s" for step, seconds in card["seconds"].items())
+    if steps:
+        console.print(f"built in: {steps}")
+
+
+def _show_drift(drift: Json | None) -> None:
+    if drift is None:
+        return
+    console.print(
+        f"drift: trained on {drift['vectors_trained']} vectors; "
+        f"imbalance {drift['imbalance']:.2f} ({drift['imbalance_trained']:.2f} when trained), "
+        f"sampled recall {drift['recall']:.3f} ({drift['recall_trained']:.3f})"
+    )
+    if drift["retrain"]:
+        console.print(f"the next build trains it anew: {drift['retrain']}", style="yellow")
+
+
+def _show_costs(costs: Json) -> None:
+    """Print what exact search took, for ten hits."""
+    if not costs:
+        console.print("every search is exact")
+        return
+    print_table(
+        ("exact search", "ms, ten hits"),
+        (
+            (
+                way,
+                ", ".join(
+                    f"{ms:.2f} for {rows} rows"
+                    for rows, ms in zip(curves[0]["rows"], curves[0]["ms"], strict=True)
+                ),
+            )
+            for way, curves in costs.items()
+        ),
+    )
+
+
+def _show_calibration(calibration: Json | None) -> None:
+    if calibration is None:
+        return
+    console.print(f"calibrated with queries that were {calibration['queries']}")
+    print_table(
+        ("filter", "k", "recall", "ms", "effort", "refined"),
+        (
+            (
+                "none" if s["share"] == 1 else f"{_PERCENT * s['share']:g} %",
+                s["k"],
+                f"{s['recall']:.3f}",
+                f"{s['ms']:.2f}",
+                f"{s['effort']:g}",
+                s["refine"],
+            )
+            for s in calibration["settings"]
+        ),
+    )
