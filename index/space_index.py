@@ -17,6 +17,8 @@ from index.owners import Matching, Owners
 from index.planner import APPROXIMATE, Asked, Choice, Setting, choose
 from index.ranking import best, best_by_artwork
 
+_EXACT = Recall()
+
 
 @dataclass(frozen=True)
 class SpaceParts:
@@ -44,6 +46,7 @@ class SpaceIndex:
 
     def __init__(self, parts: SpaceParts, columns: FilterColumns) -> None:
         self._space = parts.space
+        self._name = parts.space.name
         self._vectors = parts.vectors
         self._owners = parts.owners
         self._index = parts.index
@@ -104,9 +107,9 @@ class SpaceIndex:
     def _plan(self, strategy: Strategy, choice: Choice, job: _Job, scored: Scored) -> Plan:
         return Plan(
             leg=self._space.field.value,
-            space=self._space.name,
+            space=self._name,
             strategy=strategy,
-            recall=Recall(),
+            recall=_EXACT,
             rows_matching=job.within.artworks,
             rows_scored=scored.visited,
             rows_refined=scored.refined,
@@ -125,6 +128,8 @@ class SpaceIndex:
 
     def _estimates(self, choice: Choice) -> Mapping[str, float]:
         """Name the estimate of the approximate index by what it is."""
+        if not choice.estimates_ms:
+            return {}
         estimates = {str(way): round(ms, 3) for way, ms in choice.estimates_ms.items()}
         if self._index.approximate and APPROXIMATE in estimates:
             estimates[self._index.approximate.strategy.value] = estimates.pop(APPROXIMATE)
@@ -140,7 +145,7 @@ class SpaceIndex:
 def _promise(found: FoundRows, ranked: Candidates, setting: Setting, target: float) -> Recall:
     """Say how exact an answer is: by proof where there is one, else as it was measured."""
     if found.beyond == -np.inf:
-        return Recall()  # every matching row was scored
+        return _EXACT  # every matching row was scored
     # Only a better score proves it: an equal one could belong to a lower number.
     if len(ranked.scores) and found.beyond < ranked.scores[-1]:
         return Recall(RecallKind.CERTIFIED, target, 1.0)

@@ -95,8 +95,13 @@ def resolve_spec(spec: IndexSpec | None, vectors: int, dim: int) -> IndexSpec:
 
 
 def _cells(vectors: int) -> int:
-    """Choose a power of two near the square root of the vectors."""
-    return int(2 ** round(math.log2(vectors) / 2 + 0.25))
+    """Choose a power of two near the vectors' power of 3/4, divided by 32.
+
+    That is fewer than FAISS's 4 to 16 times the square root, which are meant for full rows: codes
+    of 4 bits are scanned so quickly that text queries over 69,202 texts, for which nearly every
+    row has to be looked at, took 0.40 ms with 256 cells and 0.31 ms with 64.
+    """
+    return int(2 ** max(0, round(0.75 * math.log2(vectors) - 5)))
 
 
 def _parts(dim: int) -> int:
