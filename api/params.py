@@ -16,6 +16,15 @@ from core.types import RightsStatus
 
 MOST_HITS = 100
 DEFAULT_HITS = 20
+WantedRecall = Annotated[
+    float,
+    Field(
+        ge=LEAST_RECALL,
+        le=EXACT,
+        allow_inf_nan=False,
+        description="Share of the true nearest neighbours that each leg has to find",
+    ),
+]
 
 
 def _without_blanks(values: Sequence[str]) -> list[str]:
@@ -88,13 +97,7 @@ class SearchParams(FilterParams):
         [], description="Fields to count, repeated or joined by commas", examples=["medium,artist"]
     )
     exact: bool = Field(False, description="Search exactly; the same as a recall of 1")
-    recall: float = Field(
-        DEFAULT_RECALL,
-        ge=LEAST_RECALL,
-        le=EXACT,
-        allow_inf_nan=False,
-        description="Share of the true nearest neighbours that each leg has to find",
-    )
+    recall: WantedRecall = DEFAULT_RECALL
 
     def query(self) -> Query:
         """Say it as the engine takes it."""

@@ -8,12 +8,12 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SkipValidation
 
 from api.filter_schema import FilterTree
-from api.params import DEFAULT_HITS, MOST_HITS
+from api.params import DEFAULT_HITS, MOST_HITS, WantedRecall
 from core.errors import InputError, PictureError
 from core.filter_json import parse_filter
 from core.filters import Field as FilterField
 from core.ports import PictureDecoder
-from core.queries import DEFAULT_RECALL, EXACT, LEAST_RECALL, LONGEST_TEXT, Leg, Query
+from core.queries import DEFAULT_RECALL, EXACT, LONGEST_TEXT, Leg, Query
 from core.text import blank_to_none
 from core.types import Json, Pixels
 
@@ -72,13 +72,7 @@ class SearchRequest(BaseModel):
     cursor: PlainText | None = Field(None, description="`cursor` of the answer before")
     facets: list[FilterField] | None = Field(None, description="Fields to count")
     exact: bool = Field(False, description="Search exactly; the same as a recall of 1")
-    recall: float = Field(
-        DEFAULT_RECALL,
-        ge=LEAST_RECALL,
-        le=EXACT,
-        allow_inf_nan=False,
-        description="Share of the true nearest neighbours that each leg has to find",
-    )
+    recall: WantedRecall = DEFAULT_RECALL
     include_self: bool = Field(False, description="Whether artworks of `like` may be hits")
 
 

@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from core.queries import Strategy
 from core.types import Matrix
 from index.faiss_library import faiss_for_search
 from index.int8_rows import Int8Rows
@@ -23,6 +24,7 @@ class Scored:
 
     rows: NDArray[np.int64]
     scores: NDArray[np.float32]
+    strategy: Strategy  # what ran
     visited: int  # rows that were looked at, in whatever precision
     refined: int | None = None  # rows that were left after those in 8 bits
 
@@ -55,7 +57,7 @@ class ExactSearch:
         """Score the matching rows, or those of them that can be among the `wanted` best."""
         match way:
             case Way.GATHER:
-                return self._scored(query, within.rows, within.count)
+                return self._scored(way, query, within.rows, within.count)
             case Way.SCAN:
                 return self._scan(query, within)
             case Way.GATHER_INT8:
@@ -68,29 +70,37 @@ class ExactSearch:
     def _scan(self, query: Matrix, within: Matching) -> Scored:
         scores = score_all(self._vectors, query)
         rows = within.rows
-        return Scored(rows, scores if within.is_all else scores[rows], len(self._vectors))
+        found = scores if within.is_all else scores[rows]
+        return Scored(rows, found, Strategy.SCAN, len(self._vectors))
 
     def _gather_int8(self, query: Matrix, within: Matching, wanted: int) -> Scored:
         assert self._int8 is not None  # noqa: S101 - else this is not one of the ways
         rows = self._int8.candidates(query, within.rows, wanted)
-        return self._scored(query, rows, within.count, refined=len(rows))
+        return self._scored(Way.GATHER_INT8, query, rows, within.count, is_refined=True)
 
     def _scan_int8(self, query: Matrix, within: Matching, wanted: int) -> Scored:
         assert self._int8 is not None  # noqa: S101 - else this is not one of the ways
         mask = None if within.is_all else within.mask
         rows = self._int8.candidates_of_all(query, mask, wanted)
-        return self._scored(query, rows, len(self._vectors), refined=len(rows))
+        return self._scored(Way.SCAN_INT8, query, rows, len(self._vectors), is_refined=True)
 
     def _on_device(self, query: Matrix, within: Matching, wanted: int) -> Scored:
         rows = self._device.candidates(query, within, wanted) if self._device else None
         if rows is None:  # the device has failed, and says so: answers go on without it
             return self.run(Way.SCAN_INT8 if self._int8 else Way.SCAN, query, within, wanted)
-        return self._scored(query, rows, len(self._vectors), refined=len(rows))
+        return self._scored(Way.GPU, query, rows, len(self._vectors), is_refined=True)
 
     def _scored(
-        self, query: Matrix, rows: NDArray[np.int64], visited: int, *, refined: int | None = None
+        self,
+        way: Way,
+        query: Matrix,
+        rows: NDArray[np.int64],
+        visited: int,
+        *,
+        is_refined: bool = False,
     ) -> Scored:
-        return Scored(rows, score_rows(self._vectors, query, rows), visited, refined)
+        scores = score_rows(self._vectors, query, rows)
+        return Scored(rows, scores, way.strategy, visited, len(rows) if is_refined else None)
 
 
 def score_all(vectors: Matrix, query: Matrix) -> NDArray[np.float32]:

@@ -7,7 +7,7 @@ import numpy as np
 
 from core.filters import Filter
 from core.ports import FilterColumns
-from core.queries import DEFAULT_RECALL, Candidates, Plan, Recall, RecallKind, Strategy
+from core.queries import DEFAULT_RECALL, Candidates, Plan, Recall, RecallKind
 from core.spaces import Space
 from core.types import Matrix
 from index.approximate import Approximate, FoundRows
@@ -85,7 +85,7 @@ class SpaceIndex:
 
     def _search_exactly(self, choice: Choice, job: _Job) -> tuple[Candidates, Plan]:
         scored = self._index.exact.run(choice.way, job.query, job.within, self._wanted(job))
-        return self._rank(scored, job.k), self._plan(choice.way.strategy, choice, job, scored)
+        return self._rank(scored, job.k), self._plan(choice, job, scored)
 
     def _search_approximately(
         self, index: Approximate, setting: Setting, choice: Choice, job: _Job
@@ -98,17 +98,17 @@ class SpaceIndex:
         rows = np.sort(found.rows)
         if self._owners.most > 1:
             rows = self._owners.rows_of(np.unique(self._owners.numbers[rows]))
-        scored = Scored(rows, score_rows(self._vectors, job.query, rows), found.visited, len(rows))
-        ranked = self._rank(scored, job.k)
-        plan = self._plan(found.strategy, choice, job, scored)
+        scores = score_rows(self._vectors, job.query, rows)
+        scored = Scored(rows, scores, found.strategy, found.visited, len(rows))
+        ranked, plan = self._rank(scored, job.k), self._plan(choice, job, scored)
         recall = _promise(found, ranked, setting, job.recall)
         return ranked, replace(plan, recall=recall, nprobe=found.nprobe)
 
-    def _plan(self, strategy: Strategy, choice: Choice, job: _Job, scored: Scored) -> Plan:
+    def _plan(self, choice: Choice, job: _Job, scored: Scored) -> Plan:
         return Plan(
             leg=self._space.field.value,
             space=self._name,
-            strategy=strategy,
+            strategy=scored.strategy,
             recall=_EXACT,
             rows_matching=job.within.artworks,
             rows_scored=scored.visited,

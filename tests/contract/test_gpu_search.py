@@ -134,7 +134,7 @@ def test_an_exact_search_goes_on_without_the_device(placed: OnDevice) -> None:
 
     found, plan = space.search(placed.vectors[:1], None, 10, recall=EXACT)
 
-    assert plan.recall.kind is RecallKind.EXACT
+    assert (plan.strategy, plan.recall.kind) == (Strategy.SCAN, RecallKind.EXACT)
     assert (len(found.numbers), found.numbers[0]) == (10, 0)
 
 

@@ -35,6 +35,9 @@ def fields(response: httpx.Response, status: int = 422) -> list[str]:
         ("/v1/search?from=later", "from"),
         ("/v1/search?limit=0", "limit"),
         ("/v1/search?limit=101", "limit"),
+        ("/v1/search?q=a&recall=0.4", "recall"),
+        ("/v1/search?q=a&recall=1.1", "recall"),
+        ("/v1/search?q=a&recall=nan", "recall"),
         ("/v1/search?limit=1&limit=2", "limit"),
         ("/v1/search?q=" + "a" * 10_000, "q"),
         ("/v1/search?q=%ff", "q"),
@@ -123,6 +126,8 @@ def test_what_is_no_good_picture_is_refused(service: Service, data: bytes, statu
     [
         ({"colour": 1}, "colour"),
         ({"limit": 0}, "limit"),
+        ({"recall": "much"}, "recall"),
+        ({"recall": 2}, "recall"),
         ({"q": "a" * 10_000}, "q"),
         ({"like": [LILIES] * 11}, "like"),
         ({"weights": {"colour": 1}}, "weights.colour"),

@@ -19,7 +19,7 @@ from api.schemas_admin import ReindexRequest
 from core.errors import FilterError, InputError, PictureError
 from core.filter_json import filter_json
 from core.filters import Field, Filter, Leaf, Op
-from core.queries import EXACT, Query
+from core.queries import DEFAULT_RECALL, EXACT, Query
 from core.types import Pixels
 from tests.strategies import filters
 
@@ -66,6 +66,14 @@ def test_a_whole_request_becomes_a_query() -> None:
     assert (asked.limit, asked.facets, asked.recall, asked.include_self) == (
         5, ("artist",), EXACT, True,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asked", "recall"),
+    [({}, DEFAULT_RECALL), ({"recall": 0.9}, 0.9), ({"recall": 0.9, "exact": True}, EXACT)],
+)
+def test_exact_is_the_highest_recall(asked: dict[str, Any], recall: float) -> None:
+    assert query(asked).recall == recall
 
 
 def test_nulls_and_blanks_ask_for_nothing() -> None:
