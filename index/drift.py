@@ -2,14 +2,11 @@
 
 from dataclasses import asdict, dataclass
 
-import numpy as np
-
 from core.types import Json, Matrix
 from index.approximate import Approximate
-from index.calibrate import kth_scores
 from index.cell_builder import Filled
 from index.owners import Matching
-from index.rounding import ROUNDING
+from index.truth import find_truth
 
 # Past these the next build trains anew. Answers stay as good as they say until then: each build
 # calibrates its index again.
@@ -18,6 +15,7 @@ MOST_RECALL_LOST = 0.05  # two samples of 1,280 neighbours differ by some 0.01 b
 MOST_GROWTH = 2.0  # times the vectors, either way: the number of cells is then another
 
 _K = 10
+_DEPTH = 100  # so that rows which tie with the last are known
 _EFFORT = 0.25  # share of the rows that is visited for the sample
 _REFINED = 100
 
@@ -72,9 +70,9 @@ def drift_since(before: Json, filled: Filled, recall: float, *, vectors: int) ->
 def sampled_recall(index: Approximate, vectors: Matrix, queries: Matrix) -> float:
     """Measure recall@10 with a fixed effort, so that snapshots can be compared."""
     everything = Matching(len(vectors), 0)
-    threshold = kth_scores(vectors, queries, everything, [_K])[_K] - ROUNDING
+    truth = find_truth(vectors, queries, everything, _DEPTH)
     found = 0
-    for query, least in zip(queries, threshold, strict=True):
+    for i, query in enumerate(queries):
         rows = index.find(query[None], _REFINED, everything, _EFFORT).rows
-        found += min(_K, int(np.count_nonzero(vectors[rows] @ query >= least)))
+        found += int(truth.right(i, rows, _K)[-1]) if len(rows) else 0
     return round(found / (_K * len(queries)), 4)

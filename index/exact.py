@@ -17,6 +17,8 @@ from index.int8_rows import Int8Rows
 from index.owners import Matching
 from index.planner import Way
 
+_REFINED_AT_ONCE = 256  # rows; of more, 8-bit rows first are the quicker way
+
 
 @dataclass(frozen=True, slots=True)
 class Scored:
@@ -42,7 +44,7 @@ class ExactSearch:
     def __init__(
         self, vectors: Matrix, int8: Int8Rows | None, device: ExactDevice | None = None
     ) -> None:
-        self._vectors = vectors
+        self.vectors = vectors
         self._int8 = int8
         self._device = device
         in_int8 = (Way.GATHER_INT8, Way.SCAN_INT8) if int8 else ()
@@ -51,7 +53,7 @@ class ExactSearch:
 
     def with_device(self, device: ExactDevice) -> "ExactSearch":
         """Search the same rows with a device as well."""
-        return ExactSearch(self._vectors, self._int8, device)
+        return ExactSearch(self.vectors, self._int8, device)
 
     def run(self, way: Way, query: Matrix, within: Matching, wanted: int) -> Scored:
         """Score the matching rows, or those of them that can be among the `wanted` best."""
@@ -67,11 +69,19 @@ class ExactSearch:
             case Way.GPU:
                 return self._on_device(query, within, wanted)
 
+    def refine(self, query: Matrix, rows: NDArray[np.int64], wanted: int) -> Scored:
+        """Score some rows, in full precision those that can be among the `wanted` best."""
+        visited = len(rows)
+        if self._int8 and visited > _REFINED_AT_ONCE:
+            rows = self._int8.candidates(query, rows, wanted)
+        scores = score_rows(self.vectors, query, rows)
+        return Scored(rows, scores, Strategy.GATHER, visited, len(rows))
+
     def _scan(self, query: Matrix, within: Matching) -> Scored:
-        scores = score_all(self._vectors, query)
+        scores = score_all(self.vectors, query)
         rows = within.rows
         found = scores if within.is_all else scores[rows]
-        return Scored(rows, found, Strategy.SCAN, len(self._vectors))
+        return Scored(rows, found, Strategy.SCAN, len(self.vectors))
 
     def _gather_int8(self, query: Matrix, within: Matching, wanted: int) -> Scored:
         assert self._int8 is not None  # noqa: S101 - else this is not one of the ways
@@ -82,13 +92,13 @@ class ExactSearch:
         assert self._int8 is not None  # noqa: S101 - else this is not one of the ways
         mask = None if within.is_all else within.mask
         rows = self._int8.candidates_of_all(query, mask, wanted)
-        return self._scored(Way.SCAN_INT8, query, rows, len(self._vectors), is_refined=True)
+        return self._scored(Way.SCAN_INT8, query, rows, len(self.vectors), is_refined=True)
 
     def _on_device(self, query: Matrix, within: Matching, wanted: int) -> Scored:
         rows = self._device.candidates(query, within, wanted) if self._device else None
         if rows is None:  # the device has failed, and says so: answers go on without it
             return self.run(Way.SCAN_INT8 if self._int8 else Way.SCAN, query, within, wanted)
-        return self._scored(Way.GPU, query, rows, len(self._vectors), is_refined=True)
+        return self._scored(Way.GPU, query, rows, len(self.vectors), is_refined=True)
 
     def _scored(
         self,
@@ -99,7 +109,7 @@ class ExactSearch:
         *,
         is_refined: bool = False,
     ) -> Scored:
-        scores = score_rows(self._vectors, query, rows)
+        scores = score_rows(self.vectors, query, rows)
         return Scored(rows, scores, way.strategy, visited, len(rows) if is_refined else None)
 
 

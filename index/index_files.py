@@ -127,7 +127,7 @@ class IndexWriter:
         index = _open_approximate(self._folder, self._spec.kind)
         if index is None:
             return
-        settings = calibrate(index, self._vectors, queries, progress)
+        settings = calibrate(index, exact, queries, progress)
         source = "made up" if self._rows.queries is None else "given"
         card["calibration"] = {"queries": source, "settings": settings_to_json(settings)}
         if filled:

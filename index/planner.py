@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from core.queries import Strategy
+from core.queries import EXACT, Strategy
 
 FEW = 128  # rows that are gathered without much ado: a plan takes as long as they do
 COST_KS = (10, 1_000)  # hits for which costs are measured
@@ -53,7 +53,8 @@ class Curve:
 class Setting:
     """A way to use an approximate index, and what came of it when it was measured."""
 
-    share: float  # of the rows that matched; 1 without a filter
+    least_share: float  # of the rows that match, from which on it holds; 1 without a filter
+    most_share: float  # up to which it holds
     k: int
     effort: float  # of the index: share of the rows to visit, or candidates of a graph
     refine: int  # rows scored in full precision
@@ -112,13 +113,17 @@ def _cost(curves: Sequence[Curve], asked: Asked) -> float:
 def _quickest(asked: Asked, settings: Sequence[Setting]) -> Setting | None:
     """Find the quickest setting that reached the recall for as many hits under such a filter.
 
-    What was measured under a narrower filter and for more hits holds: both are harder.
+    What was measured for more hits holds: they are harder to find.
     """
+    if asked.recall >= EXACT:
+        return None  # also where every hit was found when it was measured
     share = asked.matching / asked.rows
-    shares = [s.share for s in settings if s.share <= share]
-    ks = [s.k for s in settings if s.k >= asked.wanted]
-    if asked.recall >= 1 or not shares or not ks:
-        return None
-    nearest, k = max(shares), min(ks)
-    fit = (s for s in settings if s.share == nearest and s.k == k and s.recall >= asked.recall)
-    return min(fit, key=lambda s: s.ms, default=None)
+    fit = [
+        s
+        for s in settings
+        if s.least_share <= share <= s.most_share
+        and s.recall >= asked.recall
+        and s.k >= asked.wanted
+    ]
+    k = min((s.k for s in fit), default=0)
+    return min((s for s in fit if s.k == k), key=lambda s: s.ms, default=None)

@@ -11,7 +11,7 @@ from core.queries import DEFAULT_RECALL, Candidates, Plan, Recall, RecallKind
 from core.spaces import Space
 from core.types import Matrix
 from index.approximate import Approximate, FoundRows
-from index.exact import Scored, score_rows
+from index.exact import Scored
 from index.index_files import IndexParts
 from index.owners import Matching, Owners
 from index.planner import APPROXIMATE, Asked, Choice, Setting, choose
@@ -98,8 +98,8 @@ class SpaceIndex:
         rows = np.sort(found.rows)
         if self._owners.most > 1:
             rows = self._owners.rows_of(np.unique(self._owners.numbers[rows]))
-        scores = score_rows(self._vectors, job.query, rows)
-        scored = Scored(rows, scores, found.strategy, found.visited, len(rows))
+        refined = self._index.exact.refine(job.query, rows, wanted)
+        scored = replace(refined, strategy=found.strategy, visited=found.visited)
         ranked, plan = self._rank(scored, job.k), self._plan(choice, job, scored)
         recall = _promise(found, ranked, setting, job.recall)
         return ranked, replace(plan, recall=recall, nprobe=found.nprobe)

@@ -121,7 +121,7 @@ class Clustered:
 
     def space(self, approximate: Approximate, *, effort: float, refine: int) -> SpaceIndex:
         dear = (Curve((1,), (100.0,)), Curve((1,), (100.0,)))
-        setting = Setting(share=0.0, k=1_000, effort=effort, refine=refine, recall=1.0, ms=0.1)
+        setting = Setting(0.0, 1.0, k=1_000, effort=effort, refine=refine, recall=1.0, ms=0.1)
         knowledge = Knowledge({Way.GATHER: dear}, (setting,))
         index = IndexParts(knowledge, ExactSearch(self.vectors, None), approximate)
         owners = Owners(self.numbers, len(self.numbers))

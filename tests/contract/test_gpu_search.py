@@ -51,7 +51,7 @@ class OnDevice:
         spec = IndexSpec(Kind.IVF_PQ, cells=16, parts=8)
         train_cells(self.vectors, spec, folder / TRAINED, SilentProgress())
         fill_cells(self.vectors, folder / TRAINED, folder, SilentProgress())
-        setting = Setting(share=1.0, k=1_000, effort=0.5, refine=300, recall=0.95, ms=0.001)
+        setting = Setting(1.0, 1.0, k=1_000, effort=0.5, refine=300, recall=0.95, ms=0.001)
         dear = (Curve((1,), (100.0,)), Curve((1,), (100.0,)))
         knowledge = Knowledge({Way.GATHER: dear}, (setting,))
         exact = ExactSearch(self.vectors, None)
@@ -103,7 +103,7 @@ def test_without_a_filter_cells_are_visited_on_the_device(placed: OnDevice) -> N
 
 
 def test_under_a_filter_cells_are_visited_on_the_cpu(placed: OnDevice) -> None:
-    setting = replace(placed.index.knowledge.settings[0], share=0.1)
+    setting = replace(placed.index.knowledge.settings[0], least_share=0.1)
     knowledge = replace(placed.index.knowledge, settings=(setting,))
 
     space = placed.space(replace(placed.index, knowledge=knowledge))

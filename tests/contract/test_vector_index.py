@@ -202,7 +202,7 @@ def test_an_artwork_without_a_vector_gives_none(large: Large) -> None:
 
 
 def test_the_manifest_card_tells_how_the_space_is_indexed(large: Large) -> None:
-    names = {"auto": "IVF32,PQ8x4fs", "HNSW16": "HNSW16,SQ8", "exact": "Flat"}
+    names = {"auto": "IVF16,PQ8x4fs", "HNSW16": "HNSW16,SQ8", "exact": "Flat"}
     assert large.card["index"] == names.get(large.spec, large.spec)
     assert large.card["vectors"] == len(large.numbers)
     assert large.card["artworks"] == len(set(large.numbers.tolist()))

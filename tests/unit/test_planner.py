@@ -13,11 +13,12 @@ COSTS = {  # ms for 10 hits, and for 1,000
     Way.SCAN_INT8: (Curve((5_000,), (2.0,)), Curve((5_000,), (4.0,))),
 }
 SETTINGS = (
-    Setting(share=1.0, k=10, effort=0.25, refine=20, recall=0.9, ms=0.2),
-    Setting(share=1.0, k=10, effort=0.5, refine=50, recall=0.96, ms=0.4),
-    Setting(share=1.0, k=10, effort=1.0, refine=100, recall=0.995, ms=1.0),
-    Setting(share=1.0, k=100, effort=1.0, refine=400, recall=0.99, ms=1.5),
-    Setting(share=0.1, k=10, effort=1.0, refine=80, recall=0.97, ms=0.3),
+    Setting(1.0, 1.0, k=10, effort=0.25, refine=20, recall=0.9, ms=0.2),
+    Setting(1.0, 1.0, k=10, effort=0.5, refine=50, recall=0.96, ms=0.4),
+    Setting(1.0, 1.0, k=10, effort=1.0, refine=100, recall=0.995, ms=1.0),
+    Setting(1.0, 1.0, k=100, effort=1.0, refine=400, recall=0.99, ms=1.5),
+    Setting(0.1, 0.5, k=10, effort=1.0, refine=80, recall=0.97, ms=0.3),
+    Setting(0.5, 1.0, k=10, effort=1.0, refine=90, recall=0.98, ms=0.45),
 )
 KNOWN = Knowledge(COSTS, SETTINGS)
 ROWS = 10_000
@@ -66,10 +67,22 @@ def test_a_recall_out_of_reach_is_searched_exactly() -> None:
     assert (choice.way, choice.setting) == (Way.SCAN_INT8, None)
 
 
-def test_under_a_filter_the_settings_of_the_next_narrower_one_hold() -> None:
-    choice = plan(5_000)  # half of the rows: measured for all and for a tenth
+def test_exact_search_is_not_what_merely_missed_nothing_when_it_was_measured() -> None:
+    perfect = Setting(1.0, 1.0, k=10, effort=1.0, refine=100, recall=1.0, ms=0.01)
 
-    assert choice.setting == SETTINGS[-1]
+    assert choose(Asked(ROWS, ROWS, 10, 1.0), Knowledge(COSTS, (perfect,))).setting is None
+
+
+@pytest.mark.parametrize(
+    ("matching", "refine"), [(1_000, 80), (4_999, 80), (5_001, 90), (9_999, 90)]
+)
+def test_under_a_filter_the_settings_between_whose_widths_it_lies_hold(
+    matching: int, refine: int
+) -> None:
+    choice = plan(matching)
+
+    assert choice.setting is not None
+    assert choice.setting.refine == refine
 
 
 def test_narrower_than_all_that_was_measured_is_exact() -> None:
@@ -85,7 +98,7 @@ def test_more_hits_take_the_setting_for_the_next_larger_number() -> None:
 
 
 def test_a_setting_slower_than_exact_search_is_not_used() -> None:
-    slow = Setting(share=1.0, k=10, effort=1.0, refine=100, recall=0.999, ms=2.5)
+    slow = Setting(1.0, 1.0, k=10, effort=1.0, refine=100, recall=0.999, ms=2.5)
 
     choice = choose(Asked(ROWS, ROWS, 10, 0.99), Knowledge(COSTS, (slow,)))
 
