@@ -5,7 +5,7 @@ RUN useradd --create-home --uid 1000 vasari && mkdir /data && chown vasari /data
 WORKDIR /opt/vasari
 COPY --chown=vasari . .
 # The lock file binds the versions; only what the extras name is installed.
-RUN pip install --no-cache-dir -c requirements.lock -e '.[cpu,postgres,s3]'
+RUN pip install --no-cache-dir -c requirements.lock -e '.[cpu,postgres,s3,qdrant]'
 
 USER vasari
 ENV VASARI_HOME=/data \

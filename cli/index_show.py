@@ -12,8 +12,12 @@ def show_manifest(id: str, manifest: Json) -> None:
     for card in manifest["spaces"].values():
         console.print()
         console.print(f"{card['name']}: {card['index']}, {card['vectors']} vectors", style="bold")
+        if "collection" in card:
+            console.print(f"collection {card['collection']}")
         _show_seconds(card)
         _show_drift(card["drift"])
+        if not card["costs"] and card["calibration"] is None:
+            console.print("every search is exact")
         _show_costs(card["costs"])
         _show_calibration(card["calibration"])
 
@@ -39,7 +43,6 @@ def _show_drift(drift: Json | None) -> None:
 def _show_costs(costs: Json) -> None:
     """Print what exact search took, for ten hits."""
     if not costs:
-        console.print("every search is exact")
         return
     print_table(
         ("exact search", "ms, ten hits"),
@@ -64,7 +67,7 @@ def _show_calibration(calibration: Json | None) -> None:
         ("filter", "k", "recall", "ms", "effort", "refined"),
         (
             (
-                "none" if s["share"] == 1 else f"{_PERCENT * s['share']:g} %",
+                _shares(s["least_share"], s["most_share"]),
                 s["k"],
                 f"{s['recall']:.3f}",
                 f"{s['ms']:.2f}",
@@ -74,3 +77,8 @@ def _show_calibration(calibration: Json | None) -> None:
             for s in calibration["settings"]
         ),
     )
+
+
+def _shares(least: float, most: float) -> str:
+    """Write which filters a setting is for, by the share of the rows that they leave."""
+    return "none" if least == 1 else f"{_PERCENT * least:g} to {_PERCENT * most:g} %"

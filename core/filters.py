@@ -1,7 +1,8 @@
 """One meaning for every filter: the grammar, and the reference predicate over an artwork.
 
-The same filter is compiled to a mask over a snapshot's rows (`index/columns.py`) and to SQL
-(`db/filters.py`); both must select exactly the artworks for which `matches` is true.
+The same filter is compiled to a mask over a snapshot's rows (`index/columns.py`), to SQL
+(`db/filters.py`) and to Qdrant's conditions (`index/qdrant/filters.py`); all three must select
+exactly the artworks for which `matches` is true.
 
 A leaf is `{"field": …, "op": "in" | "words" | "overlaps" | "exists", "value": …}`:
 

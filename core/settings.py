@@ -77,7 +77,8 @@ SETTINGS: tuple[Setting, ...] = (
         "VASARI_QDRANT_URL",
         "",
         _optional,
-        "Qdrant server or cluster that holds the vectors, as `http://host:6333`; empty: the home",
+        "Qdrant, of this installation alone, that new snapshots keep their vectors in, "
+        "as `http://host:6333`; empty: the home",
     ),
     Setting(
         "VASARI_QDRANT_API_KEY", "", _optional, "API key of that Qdrant, where it asks for one"

@@ -5,15 +5,18 @@ from pathlib import Path
 
 import numpy as np
 
-from core.errors import DamagedError
+from core.errors import ConfigurationError, DamagedError
+from core.ports import VectorIndex
 from core.types import Json, Numbers
 from index.column_files import open_columns
 from index.columns import Columns
 from index.lexical import Lexical, open_lexical
 from index.manifest import load_manifest, size_faults
+from index.qdrant.collections import QdrantCollections
+from index.qdrant.space import QdrantSpace
 from index.rows import Rows
 from index.space_files import open_space
-from index.space_index import SpaceIndex
+from index.uploads import qdrant_cards
 
 ROWS = "rows"
 LEXICAL = "lexical"
@@ -23,14 +26,18 @@ SPACES = "spaces"
 class DiskSnapshot:
     """An immutable index on disk; safe to use from many threads, also after it is deleted.
 
-    What is withdrawn from it is not on its disk: the store tells it.
+    What is withdrawn from it is not on its disk: the store tells it. Vectors may lie in Qdrant
+    instead; those do not outlive its deletion.
     """
 
-    def __init__(self, folder: Path, *, use_gpu: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, use_gpu: bool = False, qdrant: QdrantCollections | None = None
+    ) -> None:
         """Open it; the sizes of all files are checked, their contents are not.
 
         Raises:
             DamagedError: names the file.
+            ConfigurationError: its vectors lie in a Qdrant that is not set.
         """
         self._id = folder.name
         self._manifest = load_manifest(folder)
@@ -44,10 +51,13 @@ class DiskSnapshot:
             raise DamagedError(f"snapshot {folder}: {len(self._rows)} artworks, not {size}")
         self._columns = open_columns(folder / ROWS, size)
         self._lexical = open_lexical(folder / LEXICAL, size, self._columns)
-        self._spaces = {
+        self._served = _open_served(self._id, qdrant_cards(self._manifest), qdrant)
+        here = {
             key: open_space(folder / SPACES / key, card, self._columns, size, use_gpu=use_gpu)
             for key, card in self._manifest["spaces"].items()
+            if key not in self._served
         }
+        self._spaces: dict[str, VectorIndex] = {**here, **self._served}
 
     @property
     def id(self) -> str:
@@ -70,15 +80,17 @@ class DiskSnapshot:
         return self._lexical
 
     @property
-    def spaces(self) -> Mapping[str, SpaceIndex]:
+    def spaces(self) -> Mapping[str, VectorIndex]:
         """Its vector indexes, by space key."""
         return self._spaces
 
     def withdraw(self, artwork_ids: Collection[str]) -> None:
         """Show these artworks in no search from now on, and all others; unknown ids are fine."""
         found = map(self._rows.number_of, artwork_ids)
-        numbers = [number for number in found if number is not None]
-        self._columns.withdraw(np.array(numbers, np.int32))
+        numbers = np.array([number for number in found if number is not None], np.int32)
+        self._columns.withdraw(numbers)
+        for space in self._served.values():
+            space.withdraw(numbers)
 
     def __len__(self) -> int:
         """Count its artworks."""
@@ -96,3 +108,17 @@ class DiskSnapshot:
     def cards(self, numbers: Numbers) -> list[Json]:
         """Read the cards that hits show."""
         return self._rows.cards(numbers)
+
+
+def _open_served(
+    id: str, cards: Mapping[str, Json], qdrant: QdrantCollections | None
+) -> dict[str, QdrantSpace]:
+    """Open the spaces that lie in Qdrant."""
+    if not cards:
+        return {}
+    if qdrant is None:
+        raise ConfigurationError(
+            f"snapshot {id} has its vectors in Qdrant: set VASARI_QDRANT_URL to its "
+            "address, or run `vasari index build`"
+        )
+    return {key: qdrant.open_space(card) for key, card in cards.items()}

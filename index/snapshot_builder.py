@@ -2,9 +2,10 @@
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 from uuid import uuid4
@@ -21,11 +22,13 @@ from index.disk import sync
 from index.index_files import Earlier, Options
 from index.lexical_builder import LexicalBuilder
 from index.manifest import load_manifest, write_manifest
+from index.qdrant.collections import QdrantCollections
 from index.rows import RowWriter
 from index.snapshot import LEXICAL, ROWS, SPACES
 from index.snapshot_check import snapshot_faults
 from index.space_files import write_space
 from index.spec import IndexSpec
+from index.uploads import note_upload
 
 STORE_LOCK = ".lock"
 _BUILDING = ".building-"
@@ -41,10 +44,11 @@ AUTO: Specs = {}
 
 @dataclass(frozen=True, slots=True)
 class BuildPlan:
-    """How the spaces of a snapshot are indexed."""
+    """Where the spaces of a snapshot go, and how they are indexed."""
 
-    specs: Specs = field(default_factory=dict)
+    specs: Specs = field(default_factory=dict)  # on disk; Qdrant indexes as it is set
     live: Path | None = None  # the snapshot whose trained indexes may be used again
+    qdrant: QdrantCollections | None = None  # takes the vectors; None: they stay on disk
 
     def options(self, space: Space) -> Options:
         """Say how one space is indexed."""
@@ -67,12 +71,19 @@ def build_snapshot(
     Raises:
         ConfigurationError: an index that was asked for does not fit its vectors.
         DamagedError: the source gave what cannot be indexed, or the check found a fault.
+        StorageError: Qdrant does not answer; what it has already is gone on with the next time.
     """
     with _building_folder(store) as folder:
         _write_rows(folder, source, progress)
-        spaces = _write_spaces(folder / SPACES, source, plan, progress)
+        spaces = _write_spaces(
+            folder / SPACES,
+            source,
+            plan=plan,
+            progress=progress,
+            announce=partial(_announce, store),
+        )
         id = write_manifest(folder, source.count, spaces)
-        faults = snapshot_faults(folder, progress)
+        faults = snapshot_faults(folder, progress, plan.qdrant)
         if faults:
             raise DamagedError(f"the new snapshot is faulty: {'; '.join(faults)}")
         with locked(store / STORE_LOCK):
@@ -98,6 +109,11 @@ def remove_leftovers(store: Path) -> None:
         if lock is not None:
             shutil.rmtree(folder)
             os.close(lock)
+
+
+def is_building(store: Path) -> bool:
+    """Tell whether a build goes on, once leftovers are removed. Needs the store's lock."""
+    return any(store.glob(f"{_BUILDING}*"))
 
 
 @contextmanager
@@ -137,11 +153,24 @@ def _write_rows(folder: Path, source: SnapshotSource, progress: Progress) -> Non
 
 
 def _write_spaces(
-    folder: Path, source: SnapshotSource, plan: BuildPlan, progress: Progress
+    folder: Path,
+    source: SnapshotSource,
+    *,
+    plan: BuildPlan,
+    progress: Progress,
+    announce: Callable[[str], None],
 ) -> dict[str, Json]:
     folder.mkdir()
     cards = {}
     for rows in source.spaces:
         key, options = rows.space.key, plan.options(rows.space)
-        cards[key] = write_space(folder / key, rows, source.count, progress, options=options)
+        if plan.qdrant:
+            cards[key] = plan.qdrant.write_space(rows, source.artworks, progress, announce=announce)
+        else:
+            cards[key] = write_space(folder / key, rows, source.count, progress, options=options)
     return cards
+
+
+def _announce(store: Path, collection: str) -> None:
+    with locked(store / STORE_LOCK):
+        note_upload(store, collection)

@@ -5,16 +5,22 @@ from pathlib import Path
 import numpy as np
 
 from core.errors import DamagedError
+from core.ports import VectorIndex
 from core.progress import Progress
+from core.queries import DEFAULT_RECALL, EXACT
 from index.manifest import content_faults, load_manifest, size_bytes
+from index.qdrant.collections import QdrantCollections
+from index.qdrant.space import QdrantSpace
 from index.snapshot import DiskSnapshot
-from index.space_index import SpaceIndex
+from index.uploads import qdrant_cards
 
 _SAMPLES = 5  # vectors of each space that must find themselves
 _ITSELF = 0.99  # a unit vector's product with itself, less the tolerance of its length
 
 
-def snapshot_faults(folder: Path, progress: Progress) -> list[str]:
+def snapshot_faults(
+    folder: Path, progress: Progress, qdrant: QdrantCollections | None = None
+) -> list[str]:
     """Read a whole snapshot and name every fault."""
     try:
         manifest = load_manifest(folder)
@@ -25,9 +31,15 @@ def snapshot_faults(folder: Path, progress: Progress) -> list[str]:
     if faults:  # a FAISS file that is not ours must not be opened
         return faults
     try:
-        return _search_faults(DiskSnapshot(folder))
+        snapshot = DiskSnapshot(folder, qdrant=qdrant)
+        return _collection_faults(snapshot, qdrant) or _search_faults(snapshot)
     except DamagedError as error:
         return [str(error)]
+
+
+def _collection_faults(snapshot: DiskSnapshot, qdrant: QdrantCollections | None) -> list[str]:
+    cards = qdrant_cards(snapshot.manifest).values()
+    return [fault for card in cards if qdrant for fault in qdrant.faults(card)]
 
 
 def _search_faults(snapshot: DiskSnapshot) -> list[str]:
@@ -44,11 +56,13 @@ def _search_faults(snapshot: DiskSnapshot) -> list[str]:
     return faults
 
 
-def _finds_itself(space: SpaceIndex, number: int) -> bool:
+def _finds_itself(space: VectorIndex, number: int) -> bool:
     vectors = space.vectors_of(number)
     if len(vectors) == 0:
         return True
-    found, _ = space.search(vectors[:1], None, 1)
+    # Qdrant's graph may miss a vector, and would in every build of the same content.
+    recall = EXACT if isinstance(space, QdrantSpace) else DEFAULT_RECALL
+    found, _ = space.search(vectors[:1], None, 1, recall=recall)
     return bool(found.scores[0] >= _ITSELF)
 
 

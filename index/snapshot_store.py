@@ -3,7 +3,6 @@
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
 from pathlib import Path
 from threading import Lock
 
@@ -12,8 +11,9 @@ from core.locks import locked
 from core.ports import SnapshotSource
 from core.progress import Progress, SilentProgress
 from core.records import SnapshotEntry
-from index.manifest import MANIFEST, built_at, is_id, load_manifest, size_bytes
+from index.kept import is_kept, kept_ids, read_entry
 from index.pointer import CURRENT, Pointer, read_pointer, write_pointer
+from index.qdrant.collections import QdrantCollections
 from index.snapshot import DiskSnapshot
 from index.snapshot_builder import (
     AUTO,
@@ -21,10 +21,12 @@ from index.snapshot_builder import (
     BuildPlan,
     Specs,
     build_snapshot,
+    is_building,
     remove_folder,
     remove_leftovers,
 )
 from index.snapshot_check import snapshot_faults
+from index.uploads import drop_unused, qdrant_cards
 from index.withdrawn import WITHDRAWN, read_withdrawn, write_withdrawn
 
 _OPENED = 4  # snapshots kept open: the live one, the previous, and those of older cursors
@@ -33,10 +35,18 @@ _OPENED = 4  # snapshots kept open: the live one, the previous, and those of old
 class DiskSnapshotStore:
     """Snapshots in a folder, shared by any number of processes and threads."""
 
-    def __init__(self, folder: Path, specs: Specs = AUTO, *, use_gpu: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        specs: Specs = AUTO,
+        *,
+        use_gpu: bool = False,
+        qdrant: QdrantCollections | None = None,
+    ) -> None:
         self._folder = folder
         self._specs = specs
         self._use_gpu = use_gpu  # where there is one
+        self._qdrant = qdrant  # takes the vectors of new snapshots
         self._lock = Lock()
         self._opened: OrderedDict[str, DiskSnapshot] = OrderedDict()
         self._live: tuple[_Stamps, DiskSnapshot] | None = None
@@ -58,7 +68,7 @@ class DiskSnapshotStore:
     def get(self, id: str) -> DiskSnapshot:
         """Open a snapshot that is kept. Raises SnapshotGoneError."""
         with self._lock:
-            if not self._is_kept(id):
+            if not is_kept(self._folder, id):
                 self._opened.pop(id, None)
                 raise SnapshotGoneError(id)
             return self._open(id)
@@ -67,16 +77,17 @@ class DiskSnapshotStore:
         """List the snapshots that are kept, newest first; one that is damaged is left out."""
         pointer = self._pointer_if_whole()
         entries = []
-        for id in self._ids():
+        for id in kept_ids(self._folder):
             with suppress(DamagedError):  # `verify` says what is wrong with it
-                entries.append(self._entry(id, pointer))
+                entries.append(read_entry(self._folder, id, pointer))
         return entries
 
     def build(self, source: SnapshotSource, progress: Progress) -> str:
         """Build and check a snapshot beside the live one; return its id."""
         pointer = self._pointer_if_whole()
         live = self._folder / pointer.live if pointer else None
-        return build_snapshot(self._folder, source, progress, plan=BuildPlan(self._specs, live))
+        plan = BuildPlan(self._specs, live, self._qdrant)
+        return build_snapshot(self._folder, source, progress, plan=plan)
 
     def publish(self, id: str) -> None:
         """Make a snapshot the live one in one atomic step.
@@ -84,15 +95,17 @@ class DiskSnapshotStore:
         Raises:
             NotFoundError: it is not kept.
             DamagedError: it cannot be opened; the live one stays.
+            StorageError: the Qdrant that it needs does not answer; the live one stays.
         """
         with self._exclusively():
-            if not self._is_kept(id):
+            if not is_kept(self._folder, id):
                 raise NotFoundError("snapshot", id)
-            DiskSnapshot(self._folder / id)
             pointer = self._pointer_if_whole()
             if pointer and pointer.live == id:
-                return
-            write_pointer(self._folder, Pointer(id, pointer.live if pointer else None))
+                pointer = Pointer(id, pointer.previous)
+            else:
+                pointer = Pointer(id, pointer.live if pointer else None)
+            self._go_live(pointer)
 
     def rollback(self) -> str:
         """Make the one that was live before live again; return its id.
@@ -105,17 +118,16 @@ class DiskSnapshotStore:
             pointer = read_pointer(self._folder)
             if pointer is None:
                 raise NoSnapshotError
-            if pointer.previous is None or not self._is_kept(pointer.previous):
+            if pointer.previous is None or not is_kept(self._folder, pointer.previous):
                 raise NotFoundError("snapshot", pointer.previous or "previous")
-            DiskSnapshot(self._folder / pointer.previous)
-            write_pointer(self._folder, Pointer(pointer.previous, pointer.live))
+            self._go_live(Pointer(pointer.previous, pointer.live))
             return pointer.previous
 
     def verify(self, id: str, progress: Progress | None = None) -> list[str]:
         """Recompute checksums and counts; name every fault. Raises NotFoundError."""
-        if not self._is_kept(id):
+        if not is_kept(self._folder, id):
             raise NotFoundError("snapshot", id)
-        return snapshot_faults(self._folder / id, progress or SilentProgress())
+        return snapshot_faults(self._folder / id, progress or SilentProgress(), self._qdrant)
 
     def prune(self, keep: int) -> list[str]:
         """Delete the oldest beyond `keep`, never the live or the previous one."""
@@ -123,9 +135,12 @@ class DiskSnapshotStore:
             remove_leftovers(self._folder)
             pointer = read_pointer(self._folder)
             needed = {pointer.live, pointer.previous} if pointer else set()
-            doomed = [id for id in self._ids()[max(keep, 0) :] if id not in needed]
+            doomed = [id for id in kept_ids(self._folder)[max(keep, 0) :] if id not in needed]
             for id in doomed:
                 remove_folder(self._folder / id)
+            # One that is being built may be about to need what no kept one does.
+            if self._qdrant and not is_building(self._folder):
+                drop_unused(self._folder, self._qdrant, pointer.live if pointer else None)
         with self._lock:
             for id in doomed:
                 self._opened.pop(id, None)
@@ -152,6 +167,14 @@ class DiskSnapshotStore:
         self._folder.mkdir(parents=True, exist_ok=True)
         with locked(self._folder / STORE_LOCK):
             yield
+
+    def _go_live(self, pointer: Pointer) -> None:
+        snapshot = DiskSnapshot(self._folder / pointer.live, qdrant=self._qdrant)
+        # Before the pointer, which alone says what is live: a kill in between leaves aliases that
+        # name another snapshot's collections, and all of those are kept.
+        if self._qdrant:
+            self._qdrant.publish(qdrant_cards(snapshot.manifest))
+        write_pointer(self._folder, pointer)
 
     def _replace_withdrawn(self, before: frozenset[str], after: frozenset[str]) -> None:
         if after == before:
@@ -181,7 +204,8 @@ class DiskSnapshotStore:
         if stamp != self._withdrawn[0]:
             self._heed(stamp, read_withdrawn(self._folder))
         if id not in self._opened:
-            snapshot = DiskSnapshot(self._folder / id, use_gpu=self._use_gpu)
+            path = self._folder / id
+            snapshot = DiskSnapshot(path, use_gpu=self._use_gpu, qdrant=self._qdrant)
             snapshot.withdraw(self._withdrawn[1])
             self._opened[id] = snapshot
         self._opened.move_to_end(id)
@@ -200,32 +224,11 @@ class DiskSnapshotStore:
             raise NoSnapshotError
         return pointer, _stamp(self._folder / WITHDRAWN)
 
-    def _ids(self) -> list[str]:
-        if not self._folder.is_dir():
-            return []
-        kept = (p for p in self._folder.iterdir() if is_id(p.name))
-        return [p.name for p in sorted(kept, key=_age, reverse=True)]
-
-    def _is_kept(self, id: str) -> bool:
-        return is_id(id) and (self._folder / id).is_dir()
-
     def _pointer_if_whole(self) -> Pointer | None:
         try:
             return read_pointer(self._folder)
         except DamagedError:
             return None
-
-    def _entry(self, id: str, pointer: Pointer | None) -> SnapshotEntry:
-        manifest = load_manifest(self._folder / id)
-        return SnapshotEntry(
-            id=id,
-            built_at=built_at(id),
-            artworks=manifest["counts"]["artworks"],
-            size_bytes=size_bytes(manifest),
-            is_live=pointer is not None and pointer.live == id,
-            is_previous=pointer is not None and pointer.previous == id,
-            spaces=tuple(card["name"] for card in manifest["spaces"].values()),
-        )
 
 
 _Stamp = tuple[int, int, int]  # inode, time and size of a file: a replace changes the inode
@@ -238,10 +241,3 @@ def _stamp(path: Path) -> _Stamp | None:
     except FileNotFoundError:
         return None
     return status.st_ino, status.st_mtime_ns, status.st_size
-
-
-def _age(folder: Path) -> tuple[datetime, int]:
-    """Order snapshots by their time, and those of one second as they were written."""
-    with suppress(FileNotFoundError):  # damage: it is listed by its time alone
-        return built_at(folder.name), (folder / MANIFEST).stat().st_mtime_ns
-    return built_at(folder.name), 0

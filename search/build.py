@@ -23,6 +23,7 @@ from search.publish import Publisher, Stores, parse_build_options
 
 if TYPE_CHECKING:
     from db.session import Database
+    from index.qdrant.collections import QdrantCollections
     from index.spec import IndexSpec
 
 
@@ -54,14 +55,28 @@ def build_encoders(settings: Settings) -> Encoders:
 
 
 def build_snapshots(settings: Settings) -> SnapshotStore:
-    """Open the folder of snapshots."""
+    """Open the folder of snapshots, and Qdrant where one is set: it is asked when first needed."""
     from index.snapshot_store import DiskSnapshotStore
 
     specs = {
         SpaceField.CATALOGUE: _index_spec("VASARI_CATALOGUE_INDEX", settings.catalogue_index),
         SpaceField.PICTURE: _index_spec("VASARI_PICTURE_INDEX", settings.picture_index),
     }
-    return DiskSnapshotStore(settings.snapshots_path, specs, use_gpu=settings.gpu == "auto")
+    return DiskSnapshotStore(
+        settings.snapshots_path,
+        specs,
+        use_gpu=settings.gpu == "auto",
+        qdrant=_build_qdrant(settings),
+    )
+
+
+def _build_qdrant(settings: Settings) -> "QdrantCollections | None":
+    from index.qdrant.collections import QdrantCollections
+    from index.qdrant.connection import open_client
+
+    if settings.qdrant_url is None:
+        return None
+    return QdrantCollections(partial(open_client, settings.qdrant_url, settings.qdrant_api_key))
 
 
 def _index_spec(name: str, text: str) -> "IndexSpec | None":

@@ -38,14 +38,18 @@ def check_database(ping: Callable[[], object]) -> Check:
 
 
 def check_spaces(snapshots: SnapshotStore, encoders: Encoders) -> Check:
-    """Look whether the live snapshot holds embeddings of the configured text encoder."""
+    """Look whether the live snapshot holds embeddings of the configured text encoder.
+
+    One of them is read: the server that may hold them has to answer.
+    """
     try:
         snapshot = snapshots.current()
         space = encoders.space(SpaceField.CATALOGUE)
+        if space.key in snapshot.spaces:
+            snapshot.spaces[space.key].vectors_of(0)
+            return Check("encoders", ok=True, detail=space.name)
     except VasariError as error:
         return Check("encoders", ok=False, detail=str(error))
-    if space.key in snapshot.spaces:
-        return Check("encoders", ok=True, detail=space.name)
     return Check(
         "encoders",
         ok=False,

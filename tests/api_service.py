@@ -152,9 +152,10 @@ class Service:
             return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
-def filled_services(home: Path) -> Services:
+def filled_services(home: Path, *, qdrant_url: str = "") -> Services:
     """Put the collection into an installation and publish it."""
-    services = build_services(load_settings({"VASARI_HOME": str(home), "VASARI_THREADS": "1"}))
+    environ = {"VASARI_HOME": str(home), "VASARI_THREADS": "1", "VASARI_QDRANT_URL": qdrant_url}
+    services = build_services(load_settings(environ))
     for data in (RED, BLUE, GREEN):
         key = content_hash(data)
         services.blobs.put(picture_key(key), data, "image/png")

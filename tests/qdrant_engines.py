@@ -10,7 +10,6 @@ import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from qdrant_client import QdrantClient
@@ -23,7 +22,7 @@ from index.qdrant.publish import collection_name, drop_collections
 from index.qdrant.space import QdrantSpace
 from index.qdrant.upload import upload_space
 from tests.indexes import rows_of, unit
-from tests.qdrant_server import EdgeQdrant, serving
+from tests.qdrant_server import edge_qdrant, serving
 from tests.requirements import require
 from tests.strategies import (
     ARTISTS,
@@ -44,14 +43,14 @@ LOCAL_WARNINGS = (
 
 
 @contextmanager
-def open_engine(name: str, folder: Path) -> Iterator[QdrantClient]:
+def open_engine(name: str) -> Iterator[QdrantClient]:
     """Open a client of an engine; an empty one, but for the real server."""
     if name == "local":
         client = QdrantClient(":memory:")
         yield client
         client.close()
     elif name == "edge":
-        with serving(EdgeQdrant(folder)) as url:
+        with edge_qdrant() as qdrant, serving(qdrant) as url:
             client = open_client(url)
             yield client
             client.close()
@@ -80,10 +79,11 @@ def uploaded(
     client: QdrantClient, artworks: Sequence[Artwork], rows: SpaceRows, *, scan_bytes: int
 ) -> Iterator[Uploaded]:
     """Upload a space for the time of a test."""
-    id = new_snapshot_id()
+    # No other test run on the same server has this name.
+    name = collection_name(rows.space.key, secrets.token_hex(8))
     card = upload_space(
         client,
-        collection_name(rows.space.key, id),
+        name,
         rows=rows,
         artworks=lambda: iter(artworks),
         progress=SilentProgress(),
@@ -92,12 +92,7 @@ def uploaded(
     vectors = np.concatenate([np.empty((0, rows.space.encoder.dim), np.float32), *rows.batches()])
     space = QdrantSpace(client, card, scan_bytes=scan_bytes)
     yield Uploaded(artworks, vectors, rows.numbers, card, space)
-    drop_collections(client, [id])
-
-
-def new_snapshot_id() -> str:
-    """Make an id that no other test run on the same server has."""
-    return f"20260101T000000Z-{secrets.token_hex(4)}"
+    drop_collections(client, [name], live_spaces=())
 
 
 def random_rows(artworks: int, *, dim: int, seed: int, single: int = 0) -> SpaceRows:

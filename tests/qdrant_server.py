@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Lock, Thread
 from urllib.parse import unquote, urlsplit
 
@@ -19,13 +20,20 @@ KEY = "let me in"
 class EdgeQdrant:
     """Collections and aliases, as a Qdrant server keeps them."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self) -> None:
+        # In memory where that is possible: on a disk each of its many files is synced, for seconds.
+        memory = Path("/dev/shm")  # noqa: S108 - only a name within it is made, a new one
+        self._folder = TemporaryDirectory(dir=memory if memory.is_dir() else None)
         self._numbers = count()
         self._lock = Lock()
         self.collections: dict[str, EdgeCollection] = {}
         self.aliases: dict[str, str] = {}
         self.requests: list[str] = []
+
+    def close(self) -> None:
+        for collection in self.collections.values():
+            collection.close()
+        self._folder.cleanup()
 
     def answer(self, method: str, path: str, body: Json) -> Json | list[Json] | bool | None:
         """Answer one request; None where there is nothing under that path."""
@@ -39,7 +47,7 @@ class EdgeQdrant:
                 case ["POST", "collections", "aliases"]:
                     return self._move(body["actions"])
                 case ["PUT", "collections", name]:
-                    folder = self._folder / str(next(self._numbers))
+                    folder = Path(self._folder.name) / str(next(self._numbers))
                     self.collections[name] = EdgeCollection(folder, body)
                     return True
                 case ["GET", "collections", name, "exists"]:
@@ -58,6 +66,7 @@ class EdgeQdrant:
                 return _info(collection)
             case ["DELETE"]:
                 self.collections.pop(name).close()
+                self.aliases = {a: c for a, c in self.aliases.items() if c != name}
                 return True
             case ["PUT", "index"]:
                 collection.index(body)
@@ -140,10 +149,10 @@ def _handler(answer: Callable[[str, str, Json], object]) -> type[BaseHTTPRequest
 
 
 @contextmanager
-def serving(qdrant: EdgeQdrant) -> Iterator[str]:
-    """Serve on a free port of this machine; gives the address."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(qdrant.answer))
-    thread = Thread(target=server.serve_forever)
+def serving(qdrant: EdgeQdrant, *, port: int = 0) -> Iterator[str]:
+    """Serve on a free port of this machine, or the one given; gives the address."""
+    server = ThreadingHTTPServer(("127.0.0.1", port), _handler(qdrant.answer))
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}"
@@ -151,3 +160,13 @@ def serving(qdrant: EdgeQdrant) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@contextmanager
+def edge_qdrant() -> Iterator[EdgeQdrant]:
+    """Open an empty Qdrant."""
+    qdrant = EdgeQdrant()
+    try:
+        yield qdrant
+    finally:
+        qdrant.close()

@@ -29,6 +29,7 @@ WORDS = (
     "impressionism",
     "%",
     "strasse",
+    "sea dog",  # in no subject, but in the subjects of one artwork
 )
 
 _years = st.integers(-600, 2000)
@@ -86,7 +87,15 @@ def collections(draw: st.DrawFn, min_size: int = 0, max_size: int = 25) -> tuple
 
 
 _VALUES: dict[Field, tuple[str, ...]] = {
-    Field.ARTIST: (*(a.name for a in ARTISTS), "turner", "claude", "t:3", "JMW Turner", "vigee"),
+    Field.ARTIST: (
+        *(a.name for a in ARTISTS),
+        "turner",
+        "claude",
+        "claude turner",
+        "t:3",
+        "JMW Turner",
+        "vigee",
+    ),
     Field.ARTIST_ID: (*(a.id for a in ARTISTS), "t:9"),
     Field.ROLE: (*ROLES, "ARTIST"),
     Field.GENDER: ("male", "Female"),

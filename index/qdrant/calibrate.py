@@ -1,10 +1,13 @@
 """How wide a beam Qdrant's graph needs for a recall: measured against its own exact search."""
 
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.ports import SpaceRows
+from core.progress import Progress
 from core.types import Json, Matrix
 from index.calibrate import text_like_queries
 from index.qdrant.points import ROUNDING, nearest_points
@@ -23,40 +26,57 @@ _ENOUGH = 0.999  # a wider beam would hardly find more
 
 
 def calibrate_graph(
-    client: "QdrantClient", collection: str, count: int, queries: Matrix | None
-) -> list[Json]:
+    client: "QdrantClient", collection: str, rows: SpaceRows, progress: Progress
+) -> Json | None:
     """Measure recall@10 for wider and wider beams, on queries such as will be asked.
 
-    Without any, they are made up from some of the `count` vectors.
+    Without any, they are made up from some of the vectors. It is described as that of an index
+    on disk is; the effort is the width of the beam, and nothing is refined.
     """
-    queries = _made_up(client, collection, count) if queries is None else queries[:_QUERIES]
-    if len(queries) == 0:
-        return []
-    kth_scores = [
-        nearest_points(client, collection, query=query[None], limit=_K).scores[-1]
-        for query in queries
-    ]
-    measured: list[Json] = []
+    given = rows.queries if rows.queries is not None and len(rows.queries) else None
+    queries = given[:_QUERIES] if given is not None else _made_up(client, collection, rows)
+    kth_scores = []
+    for query in queries:
+        found = nearest_points(client, collection, query=query[None], limit=_K)
+        kth_scores.append(found.scores[-1])
+        progress.advance()
+    settings: list[Json] = []
     for ef in _BEAMS:
-        found = 0
-        for query, kth in zip(queries, kth_scores, strict=True):
-            scores = nearest_points(client, collection, query=query[None], limit=_K, ef=ef).scores
-            # By score, so that equal vectors stand for each other.
-            found += int((scores >= kth - ROUNDING).sum())
-        measured.append({"ef": ef, "recall": round(found / (_K * len(queries)), 4)})
-        if measured[-1]["recall"] >= _ENOUGH:
+        settings.append(_measured(client, collection, queries, kth_scores, ef=ef))
+        progress.advance(len(queries))
+        if settings[-1]["recall"] >= _ENOUGH:
             break
-    return measured
+    return {"queries": "made up" if given is None else "given", "settings": settings}
 
 
-def _made_up(client: "QdrantClient", collection: str, count: int) -> Matrix:
+def _measured(
+    client: "QdrantClient",
+    collection: str,
+    queries: Matrix,
+    kth_scores: Sequence[np.float32],
+    *,
+    ef: int,
+) -> Json:
+    found, spent = 0, []
+    for query, kth in zip(queries, kth_scores, strict=True):
+        begin = time.perf_counter()
+        scores = nearest_points(client, collection, query=query[None], limit=_K, ef=ef).scores
+        spent.append(1000 * (time.perf_counter() - begin))
+        # By score, so that equal vectors stand for each other.
+        found += int((scores >= kth - ROUNDING).sum())
+    recall, ms = round(found / (_K * len(queries)), 4), round(float(np.median(spent)), 4)
+    shares = {"least_share": 1.0, "most_share": 1.0}  # without a filter
+    return {**shares, "k": _K, "effort": ef, "refine": 0, "recall": recall, "ms": ms}
+
+
+def _made_up(client: "QdrantClient", collection: str, rows: SpaceRows) -> Matrix:
     rng = np.random.default_rng(_SEED)
-    ids = np.unique(rng.integers(0, count, 4 * _QUERIES)).tolist()
+    ids = np.unique(rng.integers(0, len(rows.numbers), 4 * _QUERIES)).tolist()
     points = client.retrieve(collection, ids=ids, with_payload=False, with_vectors=True)
     vectors = np.array([point.vector for point in points], np.float32)
     return text_like_queries(vectors, _QUERIES, rng)
 
 
-def choose_beam(measured: Iterable[Json], target: float) -> Json | None:
+def choose_beam(settings: Iterable[Json], target: float) -> Json | None:
     """Choose the narrowest beam that reached a recall; None where none did."""
-    return next((one for one in measured if one["recall"] >= target), None)
+    return next((one for one in settings if one["recall"] >= target), None)

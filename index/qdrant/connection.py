@@ -9,6 +9,10 @@ from core.errors import ConfigurationError, MissingExtraError, StorageError
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient
 
+_REMEDIES = {
+    404: "check VASARI_QDRANT_URL, or roll back or build the index anew",
+    507: "give it more disk",
+}
 _TIMEOUT_S = 60  # an exact search of a large collection, or a batch written to every replica
 
 
@@ -60,8 +64,9 @@ def translated_errors() -> Iterator[None]:
             raise StorageError(
                 "Qdrant does not accept the key: set VASARI_QDRANT_API_KEY to one of the server's"
             ) from error
+        remedy = _REMEDIES.get(error.status_code or 0, "its log says more")
         raise StorageError(
-            f"Qdrant answers {error.status_code}: {_reason(error.content)}"
+            f"Qdrant answers {error.status_code} ({_reason(error.content)}): {remedy}"
         ) from error
     except ResponseHandlingException as error:
         raise StorageError(

@@ -1,10 +1,11 @@
 """The collections of snapshots in Qdrant: named, checked, published and dropped.
 
-A collection is never changed once it is complete; an alias for each space names the live one.
+A collection is never changed once it is complete. An alias for each space names the live one, for
+Qdrant's other clients and so that it is not dropped; a search goes by the name in its snapshot.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from core.errors import DamagedError
@@ -14,7 +15,7 @@ from index.qdrant.connection import translated_errors
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient
 
-_ID_END = re.compile(r"-\d{8}t\d{6}z-[0-9a-f]{8}$")
+_ALIAS = re.compile(r"vasari-[0-9a-f]{16}")
 
 
 def alias_name(space_key: str) -> str:
@@ -22,9 +23,9 @@ def alias_name(space_key: str) -> str:
     return f"vasari-{space_key}"
 
 
-def collection_name(space_key: str, snapshot_id: str) -> str:
-    """Name the collection of a space in a snapshot."""
-    return f"{alias_name(space_key)}-{snapshot_id.lower()}"
+def collection_name(space_key: str, content_hash: str) -> str:
+    """Name the collection of a space with a content."""
+    return f"{alias_name(space_key)}-{content_hash}"
 
 
 def publish_spaces(client: "QdrantClient", cards: Mapping[str, Json]) -> None:
@@ -65,17 +66,23 @@ def collection_faults(client: "QdrantClient", card: Json) -> list[str]:
     return []
 
 
-def drop_collections(client: "QdrantClient", snapshot_ids: Iterable[str]) -> list[str]:
-    """Delete the collections of these snapshots, but never one that an alias names; list them."""
-    ends = tuple(f"-{id.lower()}" for id in snapshot_ids)
+def drop_collections(
+    client: "QdrantClient", names: Iterable[str], *, live_spaces: Collection[str]
+) -> list[str]:
+    """Delete collections, but never one that an alias holds; list those that are gone.
+
+    The alias of a space that the live snapshot no longer has holds nothing, and goes too.
+    """
+    holding = set(map(alias_name, live_spaces))
     with translated_errors():
-        live = {alias.collection_name for alias in client.get_aliases().aliases}
-        names = [c.name for c in client.get_collections().collections]
-        dropped = sorted(n for n in names if _is_ours(n) and n.endswith(ends) and n not in live)
-        for name in dropped:
-            client.delete_collection(name)
-    return dropped
-
-
-def _is_ours(name: str) -> bool:
-    return name.startswith(alias_name("")) and _ID_END.search(name) is not None
+        held = {
+            alias.collection_name
+            for alias in client.get_aliases().aliases
+            if alias.alias_name in holding or not _ALIAS.fullmatch(alias.alias_name)
+        }
+        present = {found.name for found in client.get_collections().collections}
+        gone = sorted(set(names) - held)
+        for name in gone:
+            if name in present:
+                client.delete_collection(name)
+    return gone

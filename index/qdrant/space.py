@@ -58,7 +58,7 @@ class QdrantSpace:
         self._space = space_from_json(card["space"])
         self._collection: str = card["collection"]
         self._most: int = card["most"]
-        self._measured: list[Json] = card["calibration"]
+        self._measured: list[Json] = card["calibration"]["settings"] if card["calibration"] else []
         self._scan_bytes = scan_bytes
         self._compiler = FilterCompiler(Vocabulary(self._values))
         self._match = self._matcher(())
@@ -138,7 +138,7 @@ class QdrantSpace:
         chosen = choose_beam(self._measured, target)
         if chosen is None:
             return None
-        return _Beam(chosen["ef"], chosen["recall"] if matching.where is None else None)
+        return _Beam(chosen["effort"], chosen["recall"] if matching.where is None else None)
 
     def _matcher(self, withdrawn: tuple[int, ...]) -> Callable[[Filter | None], _Matching]:
         """Make the function that counts what a filter leaves; the same filter is counted once."""

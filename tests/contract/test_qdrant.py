@@ -47,10 +47,8 @@ ACROSS_VALUES: tuple[Filter, ...] = (
 
 
 @pytest.fixture(scope="module", params=ENGINES)
-def client(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[QdrantClient]:
-    with open_engine(request.param, tmp_path_factory.mktemp("qdrant")) as client:
+def client(request: pytest.FixtureRequest) -> Iterator[QdrantClient]:
+    with open_engine(request.param) as client:
         yield client
 
 
@@ -123,7 +121,7 @@ def test_random_collections_are_filtered_as_the_reference_does(
     rows = rows_of(vectors, np.arange(len(artworks), dtype=np.int32))
 
     with (
-        open_engine("local", Path()) as client,
+        open_engine("local") as client,
         uploaded(client, artworks, rows, scan_bytes=1 << 20) as space,
     ):
         for where in wheres:

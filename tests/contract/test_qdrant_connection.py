@@ -8,15 +8,15 @@ import pytest
 from core.errors import ConfigurationError, MissingExtraError, StorageError
 from index.qdrant.connection import is_compatible, open_client, server_version
 from index.qdrant.publish import collection_faults, publish_spaces
-from tests.qdrant_server import KEY, VERSION, EdgeQdrant, serving
+from tests.qdrant_server import KEY, VERSION, edge_qdrant, serving
 
 # The tests speak HTTP within this machine.
 pytestmark = pytest.mark.filterwarnings("ignore:Api key is used with an insecure:UserWarning")
 
 
 @pytest.fixture
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serving(EdgeQdrant(tmp_path_factory.mktemp("qdrant"))) as url:
+def url() -> Iterator[str]:
+    with edge_qdrant() as qdrant, serving(qdrant) as url:
         yield url
 
 

@@ -1,9 +1,7 @@
-from pathlib import Path
-
 from cli.doctor import check_faiss, check_qdrant
 from cli.findings import Status
 from core.settings import load_settings
-from tests.qdrant_server import VERSION, EdgeQdrant, serving
+from tests.qdrant_server import VERSION, edge_qdrant, serving
 
 SETTINGS = load_settings({})
 
@@ -34,8 +32,8 @@ def test_without_a_qdrant_there_is_nothing_to_say() -> None:
     assert list(check_qdrant(SETTINGS)) == []
 
 
-def test_a_qdrant_that_answers_is_well(tmp_path: Path) -> None:
-    with serving(EdgeQdrant(tmp_path)) as url:
+def test_a_qdrant_that_answers_is_well() -> None:
+    with edge_qdrant() as qdrant, serving(qdrant) as url:
         [finding] = check_qdrant(load_settings({"VASARI_QDRANT_URL": url}))
 
     assert (finding.status, finding.detail) == (Status.OK, f"answers, version {VERSION}")
