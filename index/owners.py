@@ -1,6 +1,7 @@
 """Which artwork each vector of a space belongs to; an artwork may have several or none."""
 
 from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 from core.ports import Selection
 from core.types import Mask, Numbers
 
-Rows = NDArray[np.int64]
+Rows: TypeAlias = NDArray[np.int64]
 
 _FEW = 16  # of so many artworks, one: then their rows are looked up, not marked
 

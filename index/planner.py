@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from core.queries import EXACT, Strategy
 
-FEW = 128  # rows that are gathered without much ado: a plan takes as long as they do
+FEW = 128  # rows that are gathered whatever was measured
+_MOST_FEW = 4_096
 COST_KS = (10, 1_000)  # hits for which costs are measured
 APPROXIMATE = "approximate"  # the name of its estimate until the index says what it is
 
@@ -62,13 +64,21 @@ class Setting:
     ms: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Knowledge:
     """What the build measured on this snapshot and this machine."""
 
     # For each exact way, a curve for each of COST_KS.
     costs: Mapping[Way, tuple[Curve, ...]]
     settings: Sequence[Setting] = ()  # empty where every search is exact
+
+    @cached_property
+    def few(self) -> int:
+        """Rows up to which gathering is the quickest way by far: a plan would take as long."""
+        few = FEW
+        while few < _MOST_FEW and _is_gathered(2 * few, self):
+            few *= 2
+        return few
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +102,7 @@ class Choice:
 
 def choose(asked: Asked, known: Knowledge) -> Choice:
     """Choose the quickest way that reaches the recall that was asked for."""
-    if asked.matching <= FEW or not known.costs:
+    if asked.matching <= known.few or not known.costs:
         is_most = not known.costs and 5 * asked.matching >= 4 * asked.rows
         return Choice(Way.SCAN if is_most else Way.GATHER)
     estimates: dict[str, float] = {way: _cost(curves, asked) for way, curves in known.costs.items()}
@@ -102,6 +112,19 @@ def choose(asked: Asked, known: Knowledge) -> Choice:
         return Choice(way, None, estimates)
     estimates[APPROXIMATE] = setting.ms
     return Choice(way, setting if setting.ms < estimates[way] else None, estimates)
+
+
+def _is_gathered(rows: int, known: Knowledge) -> bool:
+    """Tell whether nothing is quicker than to gather that many rows, however many are wanted."""
+    costs = {way: [curve.at(rows) for curve in curves] for way, curves in known.costs.items()}
+    gathered = costs.get(Way.GATHER)
+    if gathered is None or not all(
+        one <= other
+        for others in costs.values()
+        for one, other in zip(gathered, others, strict=True)
+    ):
+        return False
+    return all(max(gathered) <= setting.ms for setting in known.settings)
 
 
 def _cost(curves: Sequence[Curve], asked: Asked) -> float:

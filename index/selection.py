@@ -12,7 +12,7 @@ from core.types import Mask, Numbers
 Bits: TypeAlias = NDArray[np.uint8]
 """A mask with eight artworks in a byte, the lowest bit first; no bit beyond the last is set."""
 
-_SPARSE = 64  # up to one in so many, only the words that have any are looked into
+_SPARSE = 128  # with a bit in one of two words at most, only those words are looked into
 _WORD = 8  # bytes
 
 Array = TypeVar("Array", bound=NDArray[Any])
@@ -28,6 +28,8 @@ class BitSelection:
     @cached_property
     def count(self) -> int:
         """How many they are."""
+        if self._is_sparse:
+            return len(self.numbers)
         words, rest = _words(self.bits)
         return int(np.bitwise_count(words).sum()) + _bits_of(rest).bit_count()
 
@@ -39,15 +41,23 @@ class BitSelection:
     @cached_property
     def numbers(self) -> Numbers:
         """Their numbers, ascending."""
-        if self.count <= self.size // _SPARSE:
-            return sealed(_few_numbers(self.bits))
+        if self._is_sparse:
+            return sealed(_few_numbers(self.bits, self._used))
         return sealed(np.flatnonzero(self.mask).astype(np.int32))
 
+    @cached_property
+    def _used(self) -> NDArray[np.int64]:
+        """Places of the words in which a bit is set."""
+        return np.not_equal(_words(self.bits)[0], 0).nonzero()[0]
 
-def _few_numbers(bits: Bits) -> Numbers:
-    """Find the few bits that are set: only the words that are not 0 are unpacked."""
+    @property
+    def _is_sparse(self) -> bool:
+        return _SPARSE * len(self._used) <= self.size
+
+
+def _few_numbers(bits: Bits, used: NDArray[np.int64]) -> Numbers:
+    """Find the few bits that are set: only the words in which there are any are unpacked."""
     words, rest = _words(bits)
-    used = np.not_equal(words, 0).nonzero()[0]
     found = unpack(words[used].view(np.uint8)).nonzero()[0]
     numbers = (used[found >> 6] << 6) + (found & 63)
     if _bits_of(rest):

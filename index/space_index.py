@@ -4,16 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.filters import Filter
 from core.ports import FilterColumns
-from core.queries import DEFAULT_RECALL, Candidates, Plan, Recall, RecallKind
+from core.queries import DEFAULT_RECALL, Candidates, Plan, Recall, RecallKind, Strategy
 from core.spaces import Space
 from core.types import Matrix
 from index.approximate import Approximate, FoundRows
-from index.exact import Scored
+from index.exact import Scored, score_rows
 from index.index_files import IndexParts
-from index.owners import Matching, Owners
+from index.owners import Matching, Owners, Rows
 from index.planner import APPROXIMATE, Asked, Choice, Setting, choose
 from index.ranking import best, best_by_artwork
 
@@ -46,7 +47,7 @@ class SpaceIndex:
 
     def __init__(self, parts: SpaceParts, columns: FilterColumns) -> None:
         self._space = parts.space
-        self._name = parts.space.name
+        self._field, self._name = parts.space.field.value, parts.space.name
         self._vectors = parts.vectors
         self._owners = parts.owners
         self._index = parts.index
@@ -76,6 +77,8 @@ class SpaceIndex:
         everything = where is None and self._columns.is_whole
         selection = None if everything else self._columns.select(where)
         within = self._owners.match(selection)
+        if within.count <= self._index.knowledge.few:
+            return self._gather(self._checked(vector), within, k)
         job = _Job(self._checked(vector), k, recall, within)
         asked = Asked(len(self._vectors), within.count, self._wanted(job), recall)
         choice = choose(asked, self._index.knowledge)
@@ -83,9 +86,17 @@ class SpaceIndex:
             return self._search_approximately(self._index.approximate, choice.setting, choice, job)
         return self._search_exactly(choice, job)
 
+    def _gather(self, query: Matrix, within: Matching, k: int) -> tuple[Candidates, Plan]:
+        """Score a few rows, of which a search takes hardly longer than a plan would."""
+        rows = within.rows
+        found = self._rank(rows, score_rows(self._vectors, query, rows), k)
+        return found, Plan(
+            self._field, self._name, Strategy.GATHER, _EXACT, within.artworks, len(rows)
+        )
+
     def _search_exactly(self, choice: Choice, job: _Job) -> tuple[Candidates, Plan]:
         scored = self._index.exact.run(choice.way, job.query, job.within, self._wanted(job))
-        return self._rank(scored, job.k), self._plan(choice, job, scored)
+        return self._rank(scored.rows, scored.scores, job.k), self._plan(choice, job, scored)
 
     def _search_approximately(
         self, index: Approximate, setting: Setting, choice: Choice, job: _Job
@@ -100,13 +111,14 @@ class SpaceIndex:
             rows = self._owners.rows_of(np.unique(self._owners.numbers[rows]))
         refined = self._index.exact.refine(job.query, rows, wanted)
         scored = replace(refined, strategy=found.strategy, visited=found.visited)
-        ranked, plan = self._rank(scored, job.k), self._plan(choice, job, scored)
+        ranked = self._rank(scored.rows, scored.scores, job.k)
+        plan = self._plan(choice, job, scored)
         recall = _promise(found, ranked, setting, job.recall)
         return ranked, replace(plan, recall=recall, nprobe=found.nprobe)
 
     def _plan(self, choice: Choice, job: _Job, scored: Scored) -> Plan:
         return Plan(
-            leg=self._space.field.value,
+            leg=self._field,
             space=self._name,
             strategy=scored.strategy,
             recall=_EXACT,
@@ -120,8 +132,8 @@ class SpaceIndex:
         # The best vectors may all belong to a few artworks.
         return min(job.k * self._owners.most, job.within.count)
 
-    def _rank(self, scored: Scored, k: int) -> Candidates:
-        numbers, scores = self._owners.numbers[scored.rows], scored.scores
+    def _rank(self, rows: Rows, scores: NDArray[np.float32], k: int) -> Candidates:
+        numbers = self._owners.numbers[rows]
         if self._owners.most > 1:
             numbers, scores = best_by_artwork(numbers, scores)
         return best(numbers, scores, k)
