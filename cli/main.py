@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli import doctor, index, ingest, search, serve
+from cli import bench, doctor, index, ingest, search, serve
 from cli.output import notes
 from core.errors import InputError, VasariError
 
@@ -17,6 +17,7 @@ app = typer.Typer(
 app.command()(serve.demo)
 app.add_typer(ingest.app, name="ingest")
 app.add_typer(index.app, name="index")
+app.add_typer(bench.app, name="bench")
 app.command()(search.search)
 app.command()(search.similar)
 app.command()(serve.serve)
