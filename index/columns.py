@@ -33,7 +33,7 @@ class Columns:
     def __init__(self, parts: ColumnParts) -> None:
         self._parts = parts
         self._leaves = Leaves(parts)
-        self._kept = self._keep(np.ones(parts.size, np.bool_))
+        self._kept = self._keep(BitSelection(pack(np.ones(parts.size, np.bool_)), parts.size))
 
     def select(self, where: Filter | None) -> Selection:
         """Resolve a filter; the same filter is resolved once."""
@@ -53,11 +53,11 @@ class Columns:
         kept = np.ones(self._parts.size, np.bool_)
         kept[numbers] = False
         if not np.array_equal(kept, self._kept.all.mask):
-            self._kept = self._keep(kept)
+            self._kept = self._keep(BitSelection(pack(kept), self._parts.size))
 
     def forget(self, *, values: bool = False) -> None:
         """Forget the resolved filters; what is cached of single values stays, unless told."""
-        self._kept = self._keep(self._kept.all.mask)
+        self._kept = self._keep(self._kept.all)
         if values:
             self._leaves.forget()
 
@@ -70,9 +70,8 @@ class Columns:
         values.sort(key=lambda v: (-v.count, v.value, v.id or ""))
         return tuple(value for value in values[:limit] if value.count)
 
-    def _keep(self, mask: Mask) -> _Kept:
+    def _keep(self, every: BitSelection) -> _Kept:
         size, leaves = self._parts.size, self._leaves
-        every = BitSelection(pack(mask), size)
 
         def resolve(where: Filter | None) -> BitSelection:
             if where is None:

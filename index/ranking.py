@@ -7,17 +7,16 @@ from core.queries import Candidates
 from core.types import Numbers
 
 _BLOCK = 64
+_FEW = 256  # scores that are sorted at once
 
 
 def best(numbers: Numbers, scores: NDArray[np.float32], k: int) -> Candidates:
-    """Keep the k best of some artworks."""
-    chosen = (
-        np.flatnonzero(scores >= kth_score_at_least(scores, k))
-        if k < len(scores)
-        else np.arange(len(scores))
-    )
-    order = np.lexsort((numbers[chosen], -scores[chosen]))[: max(k, 0)]
-    return Candidates(numbers[chosen[order]].astype(np.int32), scores[chosen[order]])
+    """Keep the k best of some artworks, whose numbers ascend."""
+    if len(scores) > max(_FEW, k):
+        chosen = (scores >= kth_score_at_least(scores, k)).nonzero()[0]
+        numbers, scores = numbers[chosen], scores[chosen]
+    order = (-scores).argsort(kind="stable")[: max(k, 0)]  # so ties stay in their order
+    return Candidates(numbers[order].astype(np.int32, copy=False), scores[order])
 
 
 def best_by_artwork(

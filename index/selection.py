@@ -1,6 +1,5 @@
 """What a filter selects: one bit for each artwork, and what is made of the bits when asked for."""
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeAlias, TypeVar
 
@@ -18,41 +17,34 @@ _WORD = 8  # bytes
 Array = TypeVar("Array", bound=NDArray[Any])
 
 
-@dataclass(frozen=True)
 class BitSelection:
     """The artworks that pass a filter; shared, so never written to."""
 
-    bits: Bits
-    size: int  # artworks in all
-
-    @cached_property
-    def count(self) -> int:
-        """How many they are."""
-        if self._is_sparse:
-            return len(self.numbers)
-        words, rest = _words(self.bits)
-        return int(np.bitwise_count(words).sum()) + _bits_of(rest).bit_count()
+    def __init__(self, bits: Bits, size: int) -> None:
+        self.bits = bits
+        self.size = size  # artworks in all
+        words, rest = _words(bits)
+        used = np.not_equal(words, 0).nonzero()[0]  # where any bit is set
+        self._few: Numbers | None = None
+        if _SPARSE * len(used) <= size:
+            self._few = sealed(_few_numbers(bits, used))
+            self.count = len(self._few)
+        else:
+            self.count = int(np.bitwise_count(words).sum()) + _bits_of(rest).bit_count()
 
     @cached_property
     def mask(self) -> Mask:
         """One claim for each artwork of the snapshot."""
         return sealed(unpack(self.bits, self.size))
 
-    @cached_property
+    @property
     def numbers(self) -> Numbers:
         """Their numbers, ascending."""
-        if self._is_sparse:
-            return sealed(_few_numbers(self.bits, self._used))
-        return sealed(np.flatnonzero(self.mask).astype(np.int32))
+        return self._many if self._few is None else self._few
 
     @cached_property
-    def _used(self) -> NDArray[np.int64]:
-        """Places of the words in which a bit is set."""
-        return np.not_equal(_words(self.bits)[0], 0).nonzero()[0]
-
-    @property
-    def _is_sparse(self) -> bool:
-        return _SPARSE * len(self._used) <= self.size
+    def _many(self) -> Numbers:
+        return sealed(self.mask.nonzero()[0].astype(np.int32))
 
 
 def _few_numbers(bits: Bits, used: NDArray[np.int64]) -> Numbers:
