@@ -111,8 +111,9 @@ class CudaDevice:
             import torch
         except ImportError:
             return
-        if torch.cuda.is_initialized():
-            torch.cuda.empty_cache()  # torch keeps what it frees, and FAISS has its own memory
+        cuda: Any = torch.cuda  # half of it has types, and only where torch is installed
+        if cuda.is_initialized():
+            cuda.empty_cache()  # torch keeps what it frees, and FAISS has its own memory
 
 
 class TorchRows:
