@@ -1,19 +1,14 @@
 """FAISS as it comes, exact: IndexFlatIP, and an array of row numbers where there is a filter."""
 
 from collections.abc import Sequence
-from typing import Any
-
-import numpy as np
 
 from bench.ann.dataset import Predicate
-from bench.contenders.base import IDS_GIVEN, Contender, Ids, Traits, Vector, engine
+from bench.contenders.base import IDS_GIVEN, Ids, Traits, Vector, engine
+from bench.contenders.faiss_file import FaissFile
 from core.progress import Progress
 
-INDEX = "flat.faiss"
-BATCH = 65_536  # rows added at once
 
-
-class FaissFlat(Contender):
+class FaissFlat(FaissFile):
     """Scores every row, or exactly the rows of the array."""
 
     traits = Traits(
@@ -25,26 +20,14 @@ class FaissFlat(Contender):
         filter_cost=IDS_GIVEN,
         parameters={"index": "Flat", "selector": "IDSelectorArray"},
     )
-    _faiss: Any
-    _index: Any
+    file_name = "flat.faiss"
 
     def build(self, progress: Progress) -> None:
         """Write all rows as one index."""
         faiss = engine(FaissFlat)
         index = faiss.IndexFlatIP(self.data.dim)
         progress.begin("faiss-flat", self.data.n, "rows")
-        for begin in range(0, self.data.n, BATCH):
-            rows = np.asarray(self.data.rows[begin : begin + BATCH])
-            index.add(rows)
-            progress.advance(len(rows))
-        faiss.write_index(index, str(self.folder / INDEX))
-
-    def open(self, threads: int) -> None:
-        """Map the index."""
-        del threads  # each calling thread searches with one
-        self._faiss = engine(FaissFlat)
-        path = str(self.folder / INDEX)
-        self._index = self._faiss.read_index(path, self._faiss.IO_FLAG_MMAP_IFC)
+        self.fill(index, progress)
 
     def knobs(self) -> Sequence[float]:
         """It has none."""

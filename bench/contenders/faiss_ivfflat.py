@@ -1,22 +1,20 @@
 """FAISS as it comes, in cells: IVF,Flat, and a bitmap where there is a filter."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from bench.ann.dataset import Predicate
-from bench.contenders.base import IDS_GIVEN, Contender, Ids, Traits, Vector, engine
-from bench.contenders.faiss_flat import BATCH
+from bench.contenders.base import IDS_GIVEN, Ids, Traits, Vector, engine
+from bench.contenders.faiss_file import FaissFile
 from bench.record import Figure
 from core.progress import Progress
 
-INDEX = "ivf.faiss"
 LARGE = 500_000  # rows from which on there are more cells
 _TRAINING = 200  # rows for each cell: k-means gains little beyond
 
 
-class FaissIvfFlat(Contender):
+class FaissIvfFlat(FaissFile):
     """Visits the cells nearest to the query; the knob is how many."""
 
     traits = Traits(
@@ -28,8 +26,7 @@ class FaissIvfFlat(Contender):
         filter_cost=IDS_GIVEN,
         parameters={"selector": "IDSelectorBitmap"},
     )
-    _faiss: Any
-    _index: Any
+    file_name = "ivf.faiss"
 
     @property
     def nlist(self) -> int:
@@ -50,18 +47,7 @@ class FaissIvfFlat(Contender):
         sample = np.linspace(0, self.data.n - 1, size).astype(np.int64)
         index.train(np.asarray(self.data.rows[sample]))
         progress.begin("faiss-ivfflat add", self.data.n, "rows")
-        for begin in range(0, self.data.n, BATCH):
-            rows = np.asarray(self.data.rows[begin : begin + BATCH])
-            index.add(rows)
-            progress.advance(len(rows))
-        faiss.write_index(index, str(self.folder / INDEX))
-
-    def open(self, threads: int) -> None:
-        """Map the index."""
-        del threads  # each calling thread searches with one
-        self._faiss = engine(FaissIvfFlat)
-        path = str(self.folder / INDEX)
-        self._index = self._faiss.read_index(path, self._faiss.IO_FLAG_MMAP_IFC)
+        self.fill(index, progress)
 
     def knobs(self) -> Sequence[float]:
         """List numbers of cells to visit."""

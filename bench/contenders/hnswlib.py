@@ -7,7 +7,7 @@ import numpy as np
 
 from bench.ann.dataset import Predicate
 from bench.contenders.base import IDS_GIVEN, Contender, Ids, Traits, Vector, engine
-from bench.contenders.faiss_flat import BATCH
+from bench.contenders.faiss_file import BATCH
 from core.progress import Progress
 
 INDEX = "graph.hnsw"
