@@ -1,5 +1,6 @@
 """Every exact way, and every proof, against brute force: ids, scores, ties, duplicates."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -83,6 +84,17 @@ def test_the_bound_leaves_few_of_many_rows(tmp_path: Path) -> None:
     truth = np.argsort(-(vectors @ vectors[0]))[:10]
     assert set(truth.tolist()) <= set(candidates.tolist())
     assert len(candidates) < 200
+
+
+def test_scans_that_are_run_together_find_what_each_would_alone(tmp_path: Path) -> None:
+    vectors = unit(np.random.default_rng(8).standard_normal((20_000, 128)))
+    rows = coded(vectors, tmp_path)
+    alone = [rows.candidates_of_all(query[None], None, 10).tolist() for query in vectors[:40]]
+
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda q: rows.candidates_of_all(q[None], None, 10), vectors[:40]))
+
+    assert [found.tolist() for found in together] == alone
 
 
 def test_a_row_is_no_farther_from_its_code_than_is_kept(tmp_path: Path) -> None:
