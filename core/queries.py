@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from core.filters import Filter
 from core.types import Json, Numbers, Pixels
+from core.understanding import Match, Understand, Understanding
 
 LONGEST_TEXT = 2000  # characters of a query; the text encoder reads about half of that
 EXACT = 1.0  # the recall of exact search
@@ -79,6 +80,32 @@ class Candidates:
     scores: NDArray[np.float32]
 
 
+class Aspect(StrEnum):
+    """In what a hit may be like a referenced artwork."""
+
+    LOOKS = "looks"
+    SUBJECT = "subject"
+    ARTIST = "artist"
+    PERIOD = "period"
+
+
+class GroupBy(StrEnum):
+    """What hits are put together by."""
+
+    ARTIST = "artist"
+    TITLE = "title"
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One more text, picture or artwork to search by; a negative weight pushes away."""
+
+    text: str | None = None
+    picture: Pixels | None = None
+    artwork: str | None = None  # id
+    weight: float = 1.0
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """One search, already checked and decoded."""
@@ -94,6 +121,13 @@ class Query:
     facet_limit: int = 20
     recall: float = DEFAULT_RECALL  # of each leg; EXACT for exact search
     include_self: bool = False  # whether a referenced artwork may be its own hit
+    inputs: tuple[Input, ...] = ()  # beside text, picture and like
+    aspects: tuple[Aspect, ...] = tuple(Aspect)  # in which hits are like the referenced artworks
+    understand: Understand = Understand.APPLY
+    min_match: float | None = None  # least `Match.score` of a hit
+    collapse: bool = False  # whether near-duplicates are one hit
+    group_by: GroupBy | None = None
+    diversity: float = 0.0  # weight against likeness among the hits (MMR); 0: none, 1: all
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +140,15 @@ class LegRank:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """The artworks that a hit stands for."""
+
+    value: str  # name of the artist, or the title
+    id: str | None
+    count: int  # ranked artworks in it, the hit included
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """An artwork with its final rank, its fused score and its place in each leg."""
 
@@ -113,6 +156,8 @@ class Hit:
     score: float | None  # None when nothing was searched for: the hits are browsed by id
     artwork: Json
     legs: tuple[LegRank, ...] = ()
+    duplicates: tuple[str, ...] = ()  # ids of the ranked artworks that were collapsed into it
+    group: Group | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,3 +194,5 @@ class SearchPage:
     plan: tuple[Plan, ...]
     snapshot: str
     duration_ms: float
+    understanding: Understanding | None = None
+    match: Match | None = None

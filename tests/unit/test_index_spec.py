@@ -38,7 +38,7 @@ def test_another_text_is_refused_with_the_forms(text: str) -> None:
         (5_000, 384, "IVF16,PQ192x4fs"),
         (69_202, 384, "IVF128,PQ192x4fs"),
         (69_202, 768, "IVF128,PQ384x4fs"),
-        (1_000_000, 768, "IVF1024,PQ384x4fs"),
+        (1_000_000, 768, "IVF1024,PQ192x4fs"),
         (69_202, 1_280, "IVF128,PQ640x4fs"),
     ],
 )
