@@ -27,6 +27,41 @@ class ReadingKind(StrEnum):
     NEGATIVE = "negative"  # "without boats": what the hits should not be
 
 
+class PhraseKind(StrEnum):
+    """What a phrase of a collection stands for in it."""
+
+    NAME = "name"  # of an artist, in several words
+    SURNAME = "surname"  # or a name that is one word
+    ROLE = "role"
+    GENDER = "gender"
+    MEDIUM = "medium"
+    CLASSIFICATION = "classification"
+    MOVEMENT = "movement"
+    PLACE = "place"
+
+
+# Words that people leave off when they name a movement.
+MOVEMENT_TAILS = frozenset({"brotherhood", "group", "movement", "art", "school", "club"})
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """One thing that a phrase stands for in a collection."""
+
+    kind: PhraseKind
+    value: str  # id of an artist, else the value as the collection writes it
+    label: str
+    works: int  # artworks that have it; of an artist: that they made
+
+
+@dataclass(frozen=True, slots=True)
+class WordUse:
+    """How a collection uses a word in its titles, subjects and other texts."""
+
+    works: int = 0
+    lower: int = 0  # of them with the word in lower case: an ordinary word, not a name
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One thing that some words may be taken for."""
