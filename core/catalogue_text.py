@@ -1,19 +1,36 @@
 """The text of an artwork: what the text encoder reads, and what BM25 indexes."""
 
 import hashlib
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
 
 from core.types import DEFAULT_ROLE, Artwork, Contribution
 
-MAX_CHARACTERS = 2000  # the text encoder reads 256 word pieces, some 1,000 characters
+PIECE_CHARACTERS = 1000  # the text encoder reads 256 word pieces, and a word piece has about four
+MOST_PIECES = 4  # a search for k artworks has to find this many times k texts
+_BREAK = re.compile(r"(?<=[.!?;])\s+|\s+")
+
+
+def catalogue_texts(artwork: Artwork) -> tuple[str, ...]:
+    """Write an artwork as the texts that are embedded: one line, and the rest of a long one."""
+    line = catalogue_line(artwork)
+    if len(line) <= PIECE_CHARACTERS:
+        return (line,) if line else ()
+    head = ". ".join(part for part in (artwork.title, _makers(artwork)) if part)[:200]
+    first, rest = _cut(line, PIECE_CHARACTERS)
+    pieces = [first]
+    while rest and len(pieces) < MOST_PIECES:
+        piece, rest = _cut(rest, PIECE_CHARACTERS - len(head) - 2)
+        pieces.append(f"{head}. {piece}" if head else piece)
+    return tuple(pieces)
 
 
 def catalogue_line(artwork: Artwork) -> str:
-    """Write an artwork as the one line of text that is embedded."""
-    makers = ", ".join(_maker(link) for link in artwork.contributions)
+    """Write an artwork as one line of text."""
     parts: Iterable[str | None] = (
         artwork.title,
-        makers,
+        _makers(artwork),
         artwork.date_text,
         artwork.medium,
         artwork.classification,
@@ -22,32 +39,58 @@ def catalogue_line(artwork: Artwork) -> str:
         ", ".join(artwork.subjects),
         artwork.description,
     )
-    return ". ".join(part for part in parts if part)[:MAX_CHARACTERS]
+    return ". ".join(part for part in parts if part)
 
 
-def lexical_text(artwork: Artwork) -> str:
-    """Write all words by which an artwork may be looked up."""
+class LexicalField(StrEnum):
+    """Parts of an artwork's words, which count differently."""
+
+    TITLE = "title"
+    ARTISTS = "artists"
+    SUBJECTS = "subjects"
+    TEXT = "text"  # everything else
+
+
+def lexical_fields(artwork: Artwork) -> Iterator[tuple[LexicalField, str]]:
+    """List all texts by which an artwork may be looked up."""
     names = (n for c in artwork.contributions for n in (c.artist.name, *c.artist.other_names))
-    parts: Iterable[str | None] = (
-        artwork.title,
-        *dict.fromkeys(names),
-        artwork.date_text,
-        artwork.medium,
-        artwork.classification,
-        artwork.group_title,
-        artwork.collection,
-        artwork.place,
-        artwork.accession_number,
-        *artwork.movements,
-        *artwork.subjects,
-        artwork.description,
-    )
-    return "\n".join(part for part in parts if part)
+    parts: dict[LexicalField, Iterable[str | None]] = {
+        LexicalField.TITLE: (artwork.title,),
+        LexicalField.ARTISTS: dict.fromkeys(names),
+        LexicalField.SUBJECTS: artwork.subjects,
+        LexicalField.TEXT: (
+            artwork.date_text,
+            artwork.medium,
+            artwork.classification,
+            artwork.group_title,
+            artwork.collection,
+            artwork.place,
+            artwork.accession_number,
+            *artwork.movements,
+            artwork.description,
+        ),
+    }
+    for field, texts in parts.items():
+        yield from ((field, text) for text in texts if text)
 
 
 def text_hash(text: str) -> str:
     """Identify a text by content: equal texts are encoded once."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _cut(text: str, most: int) -> tuple[str, str]:
+    """Cut a text after a sentence in its second half, else after a word, else where it must be."""
+    if len(text) <= most:
+        return text, ""
+    breaks = [found for found in _BREAK.finditer(text, most // 2) if found.start() <= most]
+    sentences = [found for found in breaks if text[found.start() - 1] in ".!?;"]
+    at = (sentences or breaks)[-1] if breaks else None
+    return (text[: at.start()], text[at.end() :]) if at else (text[:most], text[most:])
+
+
+def _makers(artwork: Artwork) -> str:
+    return ", ".join(_maker(link) for link in artwork.contributions)
 
 
 def _maker(link: Contribution) -> str:

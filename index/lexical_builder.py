@@ -1,66 +1,98 @@
-"""Builds the lexical index of a snapshot with bm25s."""
+"""Builds the lexical index of a snapshot: BM25F, one score for each word in each artwork.
+
+BM25F (Zaragoza et al., TREC 2004) adds up how often a word stands in each field, times the weight
+of the field, before the count saturates: the same as BM25 over a text that repeats its fields.
+"""
 
 from array import array
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.catalogue_text import lexical_text
+from core.catalogue_text import LexicalField, lexical_fields
 from core.types import Artwork
 from index.arrays import write_array, write_json
 from index.lines import LineWriter
 from index.postings import Postings, write_postings
-from index.words import WordSplitter
+from index.words import STOP_WORDS, WordSplitter
 
-K1 = 1.5  # the defaults of bm25s; nothing of ours has been measured that asks for others
-B = 0.75
+
+@dataclass(frozen=True, slots=True)
+class Bm25f:
+    """What the score of a word in an artwork depends on."""
+
+    k1: float
+    b: float
+    weights: dict[LexicalField, float]  # 1 where not named
+
+
+# Chosen on 117 judged queries over 69,202 works (`vasari bench quality`, the part "tuned"), nDCG@10
+# of BM25 alone under filters set by hand: one field with k1 1.5 and b 0.75 has 0.628 with subjects
+# and 0.298 without any; this has 0.732 and 0.320. A subject says what a work shows, a title often.
+DEFAULT = Bm25f(k1=1.5, b=0.4, weights={LexicalField.TITLE: 2.0, LexicalField.SUBJECTS: 6.0})
 
 
 class LexicalBuilder:
-    """Collects the words of all artworks, four bytes each, and scores them at the end."""
+    """Collects the words of all artworks, eight bytes each, and scores them at the end."""
 
-    def __init__(self) -> None:
-        from bm25s.stopwords import STOPWORDS_EN
-
-        self._stop_words = list(STOPWORDS_EN)
-        self._splitter = WordSplitter(self._stop_words)
+    def __init__(self, parameters: Bm25f = DEFAULT) -> None:
+        self._parameters = parameters
+        self._splitter = WordSplitter(STOP_WORDS)
         self._codes: dict[str, int] = {}
-        self._texts: list[array[int]] = []
+        self._words = array("i")  # the different ones of each artwork, one artwork after the other
+        self._counts = array("f")  # how often each stands in its artwork, weighted
+        self._ends = array("q")  # where each artwork's words end
 
     def add(self, artwork: Artwork) -> None:
         """Take the next artwork."""
-        codes = self._codes
-        words = self._splitter.words(lexical_text(artwork))
-        self._texts.append(array("i", (codes.setdefault(word, len(codes)) for word in words)))
+        counts: dict[int, float] = {}
+        for field, text in lexical_fields(artwork):
+            weight = self._parameters.weights.get(field, 1.0)
+            for word in self._splitter.words(text):
+                code = self._codes.setdefault(word, len(self._codes))
+                counts[code] = counts.get(code, 0.0) + weight
+        self._words.extend(counts)
+        self._counts.extend(counts.values())
+        self._ends.append(len(self._words))
 
     def write(self, folder: Path) -> int:
         """Score every word in every artwork, write the index, and count its words."""
         words = sorted(self._codes)
-        postings, scores = self._score(words)
         lines = LineWriter(folder, "words.txt")
         for word in words:
             lines.add(word)
         lines.close()
-        write_json(folder / "stop_words.json", self._stop_words)
+        postings, scores = self._score(words)
+        write_json(folder / "stop_words.json", STOP_WORDS)
         write_postings(folder, "words", postings)
         write_array(folder / "words.scores.npy", scores)
         return len(words)
 
     def _score(self, words: list[str]) -> tuple[Postings, NDArray[np.float32]]:
-        """Compute BM25 as Lucene does, for the words in their order."""
-        from bm25s import BM25
-
-        size = len(self._texts)
+        """Score the words in their order, with the inverse document frequency of Lucene."""
+        size = len(self._ends)
         if not words:
             nothing = Postings(np.zeros(1, np.int64), np.zeros(0, np.int32), size)
             return nothing, np.zeros(0, np.float32)
-        place = np.zeros(len(words), np.intc)
+        place = np.zeros(len(words), np.intp)
         place[[self._codes[word] for word in words]] = np.arange(len(words))
-        texts = [array("i", place[np.array(text, np.intc)].tobytes()) for text in self._texts]
-        bm25 = BM25(k1=K1, b=B, method="lucene", backend="numpy", csc_backend="numpy")
-        vocabulary = {word: code for code, word in enumerate(words)}
-        bm25.index((texts, vocabulary), create_empty_token=False, show_progress=False)
-        starts, numbers = bm25.scores["indptr"], bm25.scores["indices"]
-        postings = Postings(starts.astype(np.int64), numbers.astype(np.int32), size)
-        return postings, bm25.scores["data"]
+        of_words = place[np.frombuffer(self._words, np.intc)]
+        counts = np.frombuffer(self._counts, np.float32)
+        per_artwork = np.diff(np.concatenate(([0], np.frombuffer(self._ends, np.int64))))
+        numbers = np.repeat(np.arange(size, dtype=np.int32), per_artwork)
+        lengths = np.bincount(numbers, weights=counts, minlength=size).astype(np.float64)
+        order = np.argsort(of_words, kind="stable")
+        found = np.bincount(of_words, minlength=len(words))
+        starts = np.concatenate(([0], np.cumsum(found)))
+        postings = Postings(starts.astype(np.int64), numbers[order], size)
+        rarity = np.repeat(np.log1p((size - found + 0.5) / (found + 0.5)), found)
+        scores = rarity * self._saturated(counts[order], lengths[numbers[order]], lengths.mean())
+        return postings, scores.astype(np.float32)
+
+    def _saturated(
+        self, counts: NDArray[np.float32], lengths: NDArray[np.float64], mean: float
+    ) -> NDArray[np.float64]:
+        k1, b = self._parameters.k1, self._parameters.b
+        return counts / (counts + k1 * (1 - b + b * lengths / mean))

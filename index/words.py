@@ -7,6 +7,12 @@ from threading import Lock
 from core.text import fold
 
 STEMMER = "english"
+# Those of Lucene: so common that they tell nothing, and few enough that no title is lost.
+STOP_WORDS = (
+    "a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "if", "in", "into", "is", "it",
+    "no", "not", "of", "on", "or", "such", "that", "the", "their", "then", "there", "these",
+    "they", "this", "to", "was", "will", "with",
+)  # fmt: skip
 _LONGEST_CACHED = 200  # characters: titles, names and terms repeat, descriptions do not
 
 

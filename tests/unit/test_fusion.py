@@ -18,7 +18,7 @@ def test_an_artwork_found_twice_beats_one_found_once_at_the_top() -> None:
     numbers, scores = fuse(found, {})
 
     assert numbers.tolist() == [3, 7, 9]
-    assert scores.tolist() == pytest.approx([2 / 62, 1 / 61, 1 / 61])
+    assert scores.tolist() == pytest.approx([2 / 22, 1 / 21, 1 / 21])
 
 
 def test_a_weight_multiplies_its_ranking() -> None:
@@ -27,7 +27,7 @@ def test_a_weight_multiplies_its_ranking() -> None:
     numbers, scores = fuse(found, {"b": 2.0})
 
     assert numbers.tolist() == [2, 1]
-    assert scores.tolist() == pytest.approx([2 / 61, 1 / 61])
+    assert scores.tolist() == pytest.approx([2 / 21, 1 / 21])
 
 
 def test_no_ranking_gives_no_hits() -> None:
