@@ -1,6 +1,7 @@
 // The REST API as this page uses it.
 
 import { FIELDS, filterOf } from "./state.js";
+import { splitWords } from "./phrases.js";
 
 export const PAGE_SIZE = 24;
 
@@ -14,9 +15,15 @@ export class Problem extends Error {
 
 /** Search: one page of hits, with facets on the first page. Raises Problem, or AbortError. */
 export async function search(state, { picture, cursor = null, signal }) {
+  const { q, understand, plain } = splitWords(state);
   return post(
     {
-      q: state.q || null,
+      q: q || null,
+      understand,
+      inputs: inputsOf(state, plain),
+      aspects: state.aspects.length ? state.aspects : null,
+      collapse: state.collapse,
+      group_by: state.group,
       image: (await picture?.base64()) ?? null,
       like: state.like,
       filter: filterOf(state),
@@ -28,13 +35,23 @@ export async function search(state, { picture, cursor = null, signal }) {
   );
 }
 
-/** Count the values of one field as if it were not filtered, so that its other values can be added. */
-export async function openFacet(state, field, signal) {
+const inputsOf = (state, plain) => [
+  ...plain.map((text) => ({ text, weight: 1 })),
+  ...state.not.map((text) => ({ text, weight: -1 })),
+  ...state.unlike.map((artwork) => ({ artwork, weight: -1 })),
+];
+
+/**
+ * Count the values of one field as if it were not filtered, so that its other values can be added.
+ *
+ * `understood` is the filter that the words were read as.
+ */
+export async function openFacet(state, field, { understood, signal }) {
   const body = {
     q: null,
     image: null,
     like: [],
-    filter: filterOf(state, { without: field }),
+    filter: filterOf(state, { without: field, understood }),
     limit: 1,
     cursor: null,
     facets: [field],

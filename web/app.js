@@ -4,9 +4,11 @@ import { Problem, fetchArtwork, openFacet, search } from "./api.js";
 import { walkWithArrows } from "./cards.js";
 import { listenForClose } from "./details.js";
 import { byId } from "./dom.js";
+import { buildArrange } from "./arrange.js";
 import { buildFilters } from "./filters.js";
 import { keepPage, keepPicture, knowsTitle, learn, nameOf, pageOf, pictureOf } from "./memory.js";
 import { showBusy, showExamples } from "./notices.js";
+import { retyped } from "./phrases.js";
 import { listenForPictures, makePicture } from "./picture.js";
 import { activeFields, hrefOf, readState, withValue } from "./state.js";
 import { addHits, showAnswer, showAsked, showMoreProblem, showProblem } from "./view.js";
@@ -15,19 +17,28 @@ let page = null; // {key, state, picture, isPictureLost, hits, answer, facets}
 let newest = new AbortController();
 let entries = 0;
 
-const actions = { ask, askMore, change: ({ state, picture }) => go({ ...state, q: typed() }, picture) };
+const update = (next) => go(next(asked()), page.picture);
+
+const actions = {
+  ask,
+  askMore,
+  update,
+  change: ({ state, picture }) => go(retyped(state, typed()), picture),
+};
 
 const filters = buildFilters(byId("filters"), {
   nameOf,
-  value: (choice) => go(withValue(asked(), choice), page.picture),
-  years: (years) => go({ ...asked(), ...years }, page.picture),
-  hasImage: (hasImage) => go({ ...asked(), hasImage }, page.picture),
+  value: (choice) => update((state) => withValue(state, choice)),
+  change: (changed) => update((state) => ({ ...state, ...changed })),
+  away: (text) => update((state) => ({ ...state, not: [...new Set([...state.not, text])] })),
 });
+
+const arrange = buildArrange(byId("arrange"), (changed) => update((state) => ({ ...state, ...changed })));
 
 const typed = () => byId("q").value.trim();
 
 /** What is asked, with the words that stand in the box, sent off or not. */
-const asked = () => ({ ...page.state, q: typed() });
+const asked = () => retyped(page.state, typed());
 
 const newKey = () => `${performance.timeOrigin}/${(entries += 1)}`;
 
@@ -68,6 +79,7 @@ function begin(state, picture) {
   };
   byId("q").value = state.q;
   showAsked(page, actions);
+  arrange.show(state);
   filters.showGeneral(state);
   filters.showFacets(page);
 }
@@ -76,7 +88,6 @@ async function ask() {
   const mine = page;
   await exclusively(
     async (signal) => {
-      const opened = openFacets(mine.state, signal);
       nameLikes(mine, signal);
       const answer = await search(mine.state, { picture: mine.picture, signal });
       const { hits, facets } = answer;
@@ -87,7 +98,7 @@ async function ask() {
       Object.assign(mine, { answer, hits });
       showAnswer(mine, actions);
       scrollToResults();
-      const others = await opened;
+      const others = await openFacets(mine.state, { understood: answer.understanding?.filter, signal });
       if (signal.aborted) return;
       mine.facets = { ...facets, ...others };
       learn([], mine.facets.artist);
@@ -136,9 +147,9 @@ async function exclusively(work, fail) {
 }
 
 // A field that is filtered shows its other values too, as if it were not.
-async function openFacets(state, signal) {
+async function openFacets(state, options) {
   const one = (field) =>
-    openFacet(state, field, signal).then(
+    openFacet(state, field, options).then(
       (values) => [field, values],
       () => null,
     );
@@ -148,7 +159,8 @@ async function openFacets(state, signal) {
 
 // A shared address carries ids alone; the chip shows the title as soon as it is known.
 function nameLikes(mine, signal) {
-  for (const id of mine.state.like.filter((one) => !knowsTitle(one))) {
+  const ids = [...mine.state.like, ...mine.state.unlike];
+  for (const id of ids.filter((one) => !knowsTitle(one))) {
     fetchArtwork(id, signal).then(
       (artwork) => {
         learn([artwork]);
@@ -174,7 +186,7 @@ function followLink(event) {
   if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
   byId("details").close();
-  go(readState(new URL(link.href).search), null);
+  go(readState(new URL(link.href).search), link.dataset.state === "keep" ? page.picture : null);
   byId("results").focus({ preventScroll: true });
   window.scrollTo(0, 0);
 }

@@ -1,15 +1,17 @@
 // One card for each hit: its picture, or its title set large where there is none to show.
 
-import { el, pictureAddress } from "./dom.js";
+import { count, el, pictureAddress } from "./dom.js";
+import { likeLink } from "./relations.js";
 import { hrefOf } from "./state.js";
 import { dateOf, makersOf, titleOf } from "./words.js";
 
-/** Build a card; `state` is what is asked now, `open(hit)` shows the details. */
+/** Build a card of `{state, open, alike}`: what is asked now, what shows details and works alike. */
 export function card(hit, context) {
   const { artwork } = hit;
   const picture = pictureAddress(artwork.image?.thumbnail);
   const node = el("li", { class: "card", "data-id": artwork.id });
   node.append(picture ? pictured(hit, picture, context) : typeset(hit, context));
+  node.classList.toggle("stack", Boolean(hit.duplicates?.length));
   return node;
 }
 
@@ -35,7 +37,7 @@ function pictured(hit, src, context) {
       line("by", makersOf(artwork)),
       line("facts", facts([dateOf(artwork), artwork.medium])),
       line("facts", artwork.collection),
-      likeLink(artwork, context.state),
+      links(hit, context),
     ),
   );
   image.addEventListener("error", () => article.replaceWith(typeset(hit, context)));
@@ -62,7 +64,7 @@ function typeset(hit, context) {
       { class: "label" },
       line("facts", artwork.medium),
       line("facts", artwork.collection),
-      likeLink(artwork, context.state),
+      links(hit, context),
     ),
   );
 }
@@ -83,11 +85,31 @@ const line = (name, text) =>
 
 const facts = (parts) => parts.filter(Boolean).join(" · ") || null;
 
-/** Link that searches for artworks like this one, under the filters that are set. */
-export function likeLink(artwork, state) {
-  const href = hrefOf({ ...state, q: "", like: [artwork.id] });
-  const label = `More like this: ${titleOf(artwork)}`;
-  return el("a", { class: "like", href, "data-state": true, "aria-label": label }, "More like this");
+const links = (hit, context) =>
+  el(
+    "p",
+    { class: "ways" },
+    likeLink(hit.artwork, context.state),
+    stackButton(hit, context),
+    groupLink(hit, context.state),
+  );
+
+function stackButton(hit, { alike }) {
+  const number = hit.duplicates?.length;
+  if (!number) return null;
+  const label = `${count(number)} alike: ${titleOf(hit.artwork)}`;
+  const show = { type: "button", class: "quiet like", "aria-haspopup": "dialog", "aria-label": label };
+  return el("button", { ...show, onclick: () => alike(hit) }, `+${count(number)} alike`);
+}
+
+function groupLink({ group }, state) {
+  if (!group || group.count < 2) return null;
+  if (state.group === "title") return el("span", { class: "soft" }, `${count(group.count)} of this title`);
+  const values = { ...state.values, artist: [group.id ?? group.value] };
+  const href = hrefOf({ ...state, group: null, values });
+  const text = `${count(group.count)} by this artist`;
+  const label = `${text}: ${group.value}`;
+  return el("a", { class: "like", href, "data-state": "keep", "aria-label": label }, text);
 }
 
 const sizeFor = (title) => (title.length <= 24 ? "short" : title.length <= 60 ? "medium" : "long");

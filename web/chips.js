@@ -17,6 +17,7 @@ export function showChips({ state, picture }, { nameOf, titleOf, change }) {
         change({ state: { ...state, like: state.like.filter((one) => one !== id) }, picture }),
       ),
     ),
+    ...awayChips(state, titleOf, (next) => change({ state: next, picture })),
     ...filterChips(state, nameOf, (next) => change({ state: next, picture })),
   ];
   const list = byId("chips");
@@ -24,6 +25,14 @@ export function showChips({ state, picture }, { nameOf, titleOf, change }) {
   list.replaceChildren(...chips);
   list.hidden = !chips.length;
   if (place >= 0) (chips[Math.min(place, chips.length - 1)]?.querySelector("button") ?? byId("q")).focus();
+}
+
+function awayChips(state, titleOf, change) {
+  const without = (name, gone) => ({ ...state, [name]: state[name].filter((one) => one !== gone) });
+  return [
+    ...state.unlike.map((id) => chip("Less like", titleOf(id), () => change(without("unlike", id)))),
+    ...state.not.map((text) => chip("Not", text, () => change(without("not", text)))),
+  ];
 }
 
 function filterChips(state, nameOf, change) {
@@ -43,6 +52,9 @@ function filterChips(state, nameOf, change) {
   return [
     ...FIELDS.flatMap(ofField),
     ...(hasYears ? [chip("Years", yearsOf(state), () => change({ ...state, from: null, to: null }))] : []),
+    ...state.also.map((one) =>
+      chip("Only", one.label, () => change({ ...state, also: state.also.filter((other) => other !== one) })),
+    ),
     ...(state.hasImage ? [chip("Only", "with a picture", () => change({ ...state, hasImage: false }))] : []),
   ];
 }

@@ -1,15 +1,27 @@
 // The details dialog: all that is known of an artwork, and how it was found.
 
 import { byId, el, outwardLink, pictureAddress, webAddress } from "./dom.js";
-import { EMPTY, hrefOf } from "./state.js";
-import { likeLink } from "./cards.js";
+import { likenessLinks } from "./relations.js";
+import { hrefOf, startOf } from "./state.js";
 import { dateOf, legName, licenceName, lifeOf, makerOf, rightsStatus, titleOf } from "./words.js";
 
-/** Show a hit's details; Escape, the button and a click beside it close them. */
-export function showDetails(hit, state) {
+/** Show a hit's details; `page` is {state, picture}, `back` leads to where they were opened from. */
+export function showDetails(hit, page, { back = null } = {}) {
+  openDialog(sheet(hit, page, back));
+}
+
+/** Open the dialog; Escape, the button and a click beside it close it. */
+export function openDialog(content) {
   const dialog = byId("details");
-  dialog.replaceChildren(sheet(hit, state));
-  dialog.showModal();
+  const close = el(
+    "button",
+    { type: "button", class: "close", "aria-label": "Close", onclick: () => dialog.close() },
+    el("span", { "aria-hidden": "true" }, "×"),
+  );
+  content.prepend(close);
+  dialog.replaceChildren(content);
+  if (dialog.open) close.focus();
+  else dialog.showModal();
   dialog.scrollTop = 0;
 }
 
@@ -21,30 +33,26 @@ export function listenForClose() {
   });
 }
 
-function sheet(hit, state) {
+function sheet(hit, page, back) {
   const { artwork } = hit;
   const picture = pictureAddress(artwork.image?.full) ?? pictureAddress(artwork.image?.thumbnail);
-  const close = el(
-    "button",
-    { type: "button", class: "close", "aria-label": "Close", onclick: () => byId("details").close() },
-    el("span", { "aria-hidden": "true" }, "×"),
-  );
   return el(
     "div",
     { class: "sheet" },
-    close,
     picture && el("div", { class: "view" }, bigPicture(artwork, picture)),
     el(
       "div",
       { class: "text" },
+      back && el("p", {}, el("button", { type: "button", class: "quiet small", onclick: back }, "All alike")),
       el("p", { class: "kind" }, artwork.classification),
       el("h2", { id: "details-title" }, titleOf(artwork)),
-      makers(artwork),
+      makers(artwork, page.state),
       el("p", { class: "when" }, dateOf(artwork)),
       artwork.description && el("p", { class: "description" }, artwork.description),
-      facts(artwork),
+      facts(artwork, page.state),
       foundBy(hit),
-      el("p", { class: "links" }, likeLink(artwork, state), ...outwardLinks(artwork)),
+      likenessLinks(artwork, page),
+      el("p", { class: "links" }, ...outwardLinks(artwork)),
     ),
   );
 }
@@ -67,30 +75,31 @@ function bigPicture(artwork, src) {
   return image;
 }
 
-function makers(artwork) {
+function makers(artwork, state) {
   return (artwork.artists ?? []).map((artist) => {
     const life = lifeOf(artist);
     return el(
       "p",
       { class: "by" },
-      filterLink("artist", artist.id, makerOf(artist)),
+      filterLink(state, { field: "artist", value: artist.id, label: makerOf(artist) }),
       life && el("span", { class: "soft" }, ` ${life}`),
     );
   });
 }
 
 // A link role other than "artist" still leads to what the same person made.
-const filterLink = (field, value, label) =>
-  el("a", { href: hrefOf({ ...EMPTY, values: { [field]: [value] } }), "data-state": true }, label);
+const filterLink = (state, { field, value, label = value }) =>
+  el("a", { href: hrefOf({ ...startOf(state), values: { [field]: [value] } }), "data-state": true }, label);
 
-function facts(artwork) {
+function facts(artwork, state) {
+  const linked = (field, value) => filterLink(state, { field, value });
   const list = (field, values) =>
-    (values ?? []).flatMap((value, i) => [i ? ", " : "", filterLink(field, value, value)]);
+    (values ?? []).flatMap((value, i) => [i ? ", " : "", linked(field, value)]);
   const rows = [
     ["Medium", artwork.medium],
     ["Dimensions", artwork.dimensions],
     ["Place", artwork.place],
-    ["Collection", artwork.collection && filterLink("collection", artwork.collection, artwork.collection)],
+    ["Collection", artwork.collection && linked("collection", artwork.collection)],
     ["Credit line", artwork.credit_line],
     ["Accession number", artwork.accession_number],
     ["Movement", list("movement", artwork.movements)],

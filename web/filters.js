@@ -11,9 +11,10 @@ const OPEN_AT_FIRST = new Set(["artist", "classification", "medium"]);
 /**
  * Build the panel once.
  *
- * `on.value({kind, field, value, on})`, `on.years({from, to})` and `on.hasImage(on)` are called
- * when the reader changes something; `on.nameOf(id)` names an artist. What is returned shows a
- * state: `showGeneral` what can be typed into, `showFacets` the checkboxes and their counts.
+ * `on.value({kind, field, value, on})`, `on.change({from, to})`, `on.change({hasImage})` and
+ * `on.away(text)` are called when the reader changes something; `on.nameOf(id)` names an artist.
+ * What is returned shows a state: `showGeneral` what can be typed into, `showFacets` the checkboxes
+ * and their counts.
  */
 export function buildFilters(root, on) {
   const general = generalSection(on);
@@ -39,9 +40,9 @@ function generalSection(on) {
   const hasImage = el("input", {
     type: "checkbox",
     id: "has-image",
-    onchange: () => on.hasImage(hasImage.checked),
+    onchange: () => on.change({ hasImage: hasImage.checked }),
   });
-  const apply = () => on.years({ from: parseYear(from.value), to: parseYear(to.value) });
+  const apply = () => on.change({ from: parseYear(from.value), to: parseYear(to.value) });
   [from, to].forEach((input) => input.addEventListener("change", apply));
   const node = el(
     "form",
@@ -66,6 +67,7 @@ function generalSection(on) {
       el("p", { id: "years-error", class: "error", hidden: true }),
     ),
     el("label", { class: "check" }, hasImage, el("span", { class: "name" }, "Only with a picture")),
+    awayInput(on.away),
     el("button", { type: "submit", class: "unseen", tabindex: "-1" }, "Apply the years"),
   );
   const show = (state) => {
@@ -74,6 +76,25 @@ function generalSection(on) {
     hasImage.checked = state.hasImage;
   };
   return { node, show };
+}
+
+function awayInput(away) {
+  const input = el("input", {
+    id: "away",
+    type: "text",
+    class: "narrow",
+    placeholder: "boats, a portrait…",
+    autocomplete: "off",
+    maxlength: "200",
+  });
+  input.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault(); // the years of this form stay as they are
+    const text = input.value.trim();
+    input.value = "";
+    if (text) away(text);
+  });
+  return el("label", { class: "away" }, el("span", {}, "Keep away from"), input);
 }
 
 const yearInput = (name, label) =>

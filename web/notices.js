@@ -1,9 +1,10 @@
 // Everything said in sentences: examples, counts, nothing found, errors, and how it was found.
 
 import { byId, count, counted, el, milliseconds } from "./dom.js";
-import { EMPTY, filterParts, hrefOf, isFiltered, withoutFilters } from "./state.js";
+import { EMPTY, filterParts, hrefOf, isBlank, isFiltered, isSearch, withoutFilters } from "./state.js";
 import { fieldName, legName, planLine } from "./words.js";
 
+const SAID_ELSEWHERE = new Set(["understand", "language"]); // beside the words themselves
 const EXAMPLES = ["a ship in a storm", "a woman reading by a window", "quiet evening light"];
 
 /** Offer searches to somebody who has not asked anything yet. */
@@ -15,9 +16,9 @@ export function showExamples() {
 /** Say how many there are, how many are shown, and how long it took. */
 export function showStatus({ hits, answer, state, picture }) {
   const [shown, total] = [hits.length, answer.total];
-  const isSearch = state.q || state.like.length || picture;
+  const order = fitOf(answer) === "none" ? "none seems to fit, the nearest first" : "best first";
   const many = shown < total ? `${count(shown)} of ${counted(total, "artwork")}` : counted(shown, "artwork");
-  const parts = [many, isSearch && shown > 1 && "best first", milliseconds(answer.duration_ms)];
+  const parts = [many, isSearch(state, picture) && shown > 1 && order, milliseconds(answer.duration_ms)];
   byId("status").textContent = parts.filter(Boolean).join(" · ");
 }
 
@@ -27,25 +28,47 @@ export function showBusy(isBusy) {
   document.body.classList.toggle("busy", isBusy);
 }
 
-/** Say what an answer lacks: a picture that is gone, stages that had to do with less. */
-export function showNotes({ answer, isPictureLost }) {
+/** Say what an answer lacks: anything that fits, a picture that is gone, stages that did less. */
+export function showNotes({ answer, state, isPictureLost }) {
   const degraded = answer.stages
-    .filter((stage) => stage.degraded)
+    .filter((stage) => stage.degraded && !SAID_ELSEWHERE.has(stage.name))
     .map((stage) => `${legName(stage.name)}: ${stage.degraded}`);
   const lost = isPictureLost
     ? ["The picture of this search was not kept; drop it again to search with it."]
     : [];
   const lines = [...lost, ...degraded].map((text) => el("p", {}, text));
-  byId("notice").replaceChildren(...(lines.length ? [el("div", { class: "message mild" }, lines)] : []));
+  const mild = lines.length ? [el("div", { class: "message mild" }, lines)] : [];
+  byId("notice").replaceChildren(...fitNotes(answer, state), ...mild);
 }
+
+// Words in a language that is not read fit nothing for that reason alone, which is said beside them.
+const fitOf = ({ match, understanding }) =>
+  match?.level === "none" && understanding?.language ? "weak" : match?.level;
+
+function fitNotes(answer, state) {
+  const { understanding } = answer;
+  const level = fitOf(answer);
+  const within = isFiltered(state) || understanding?.filter ? "Nothing under these filters" : "Nothing here";
+  if (level === "none") {
+    const head = el("h2", {}, `${within} seems to fit “${brief(state.q)}”`);
+    return [el("div", { class: "message unfit" }, head, el("p", {}, "These are the nearest."))];
+  }
+  if (level !== "weak") return [];
+  const said = `Perhaps none of this is quite “${brief(state.q)}”; the nearest come first.`;
+  return [el("div", { class: "message mild" }, el("p", {}, said))];
+}
+
+const brief = (text) => (text.length > 80 ? `${text.slice(0, 79)}…` : text);
 
 /** Say that nothing matches, and offer the ways out. */
 export function showNothing({ state, answer, picture }) {
-  const isAsked = hrefOf(state) !== "/" || picture;
-  const reason =
-    answer.total > 0
+  const isAsked = !isBlank(state) || picture;
+  const isOnlyAway = !isSearch(state, picture) && state.not.length + state.unlike.length > 0;
+  const reason = isOnlyAway
+    ? "Say also what to look for: this only says what to keep away from."
+    : answer.total > 0
       ? `None of ${counted(answer.total, "artwork")} could be compared with this.`
-      : isFiltered(state)
+      : isFiltered(state) || answer.understanding?.filter
         ? "No artwork passes all the filters together."
         : "There is nothing in this collection yet.";
   const way = isFiltered(state)
@@ -96,9 +119,11 @@ export function placeName(field, state) {
     image: "Picture",
     like: "More like",
     cursor: "Place in the list",
-    artwork: "More like",
+    artwork: "Less like",
+    text: "Not",
   };
-  return names[last] ?? (part ? fieldName(part.field ?? part.or[0].field) : String(field));
+  const read = part && (part.field ?? part.or?.[0].field);
+  return names[last] ?? (read ? fieldName(read) : String(field));
 }
 
 /** Tell whether a field of the request is the years of the filter. */

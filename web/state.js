@@ -3,14 +3,29 @@
 
 export const FIELDS = ["artist", "classification", "medium", "subject", "movement", "collection"];
 
+export const ASPECTS = ["looks", "subject", "artist", "period"];
+
+// What stays when something else is asked.
+const SETTINGS = Object.freeze({
+  understand: "apply", // or "suggest": what words name is told, and becomes no filter by itself
+  collapse: true, // works alike are one hit
+  group: null, // "artist" or "title"
+});
+
 export const EMPTY = Object.freeze({
+  ...SETTINGS,
   q: "",
+  plain: [], // parts of q that are no filters, whatever they name; all of q: nothing in it is one
   like: [], // artwork ids
+  aspects: [], // in what hits are like these; none named: in all
+  unlike: [], // artwork ids to keep away from
+  not: [], // texts to keep away from
   values: {}, // field → exact values; of an artist, ids
   words: {}, // field → words that the value must contain
   from: null,
   to: null,
   hasImage: false,
+  also: [], // {label, filter}: filters that were read from words and that no field here can hold
 });
 
 /** Read the state from the query part of an address; what cannot be read is left out. */
@@ -21,20 +36,40 @@ export function readState(search) {
     Object.fromEntries(FIELDS.map((f) => [f, texts(f + suffix)]).filter(([, list]) => list.length));
   return {
     q: (given.get("q") ?? "").trim(),
+    plain: texts("plain"),
     like: texts("like"),
+    aspects: ASPECTS.filter((aspect) => (given.get("aspects") ?? "").split(",").includes(aspect)),
+    unlike: texts("unlike"),
+    not: texts("not"),
     values: collect(""),
     words: collect("_words"),
     from: parseYear(given.get("from")),
     to: parseYear(given.get("to")),
     hasImage: given.get("has_image") === "true",
+    also: texts("also").map(parseAlso).filter(Boolean),
+    understand: given.get("understand") === "suggest" ? "suggest" : "apply",
+    collapse: given.get("collapse") !== "false",
+    group: ["artist", "title"].find((group) => group === given.get("group_by")) ?? null,
   };
+}
+
+function parseAlso(text) {
+  try {
+    const { label, filter } = JSON.parse(text);
+    return typeof label === "string" && filter && typeof filter === "object" ? { label, filter } : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Write the state as an address of this page. */
 export function hrefOf(state) {
   const out = new URLSearchParams();
   if (state.q) out.set("q", state.q);
-  state.like.forEach((id) => out.append("like", id));
+  for (const name of ["plain", "like", "unlike", "not"]) {
+    state[name].forEach((one) => out.append(name, one));
+  }
+  if (state.aspects.length) out.set("aspects", state.aspects.join(","));
   for (const field of FIELDS) {
     (state.values[field] ?? []).forEach((value) => out.append(field, value));
     (state.words[field] ?? []).forEach((words) => out.append(`${field}_words`, words));
@@ -42,7 +77,11 @@ export function hrefOf(state) {
   if (state.from !== null) out.set("from", state.from);
   if (state.to !== null) out.set("to", state.to);
   if (state.hasImage) out.set("has_image", "true");
-  const text = out.toString().replaceAll("%3A", ":");
+  state.also.forEach(({ label, filter }) => out.append("also", JSON.stringify({ label, filter })));
+  if (state.understand !== SETTINGS.understand) out.set("understand", state.understand);
+  if (!state.collapse) out.set("collapse", "false");
+  if (state.group) out.set("group_by", state.group);
+  const text = out.toString().replaceAll("%3A", ":").replaceAll("%2C", ",");
   return text ? `/?${text}` : "/";
 }
 
@@ -62,12 +101,12 @@ export function filterParts(state, { without = null } = {}) {
     parts.push({ field: "year", op: "overlaps", value: years });
   }
   if (state.hasImage) parts.push({ field: "has_image", op: "in", value: true });
-  return parts;
+  return [...parts, ...state.also.map(({ filter }) => filter)];
 }
 
 /** Write the filter tree of a request; null where nothing is filtered. */
-export function filterOf(state, options = {}) {
-  const parts = filterParts(state, options);
+export function filterOf(state, { understood = null, ...options } = {}) {
+  const parts = [...filterParts(state, options), ...(understood ? [understood] : [])];
   return parts.length ? { and: parts } : null;
 }
 
@@ -88,7 +127,19 @@ export const activeFields = (state) => FIELDS.filter((field) => fieldPart(state,
 export const isFiltered = (state) => filterParts(state).length > 0;
 
 /** Drop every filter, keep what is searched for. */
-export const withoutFilters = (state) => ({ ...EMPTY, q: state.q, like: state.like });
+export const withoutFilters = (state) => {
+  const { values, words, from, to, hasImage, also } = EMPTY;
+  return { ...state, values, words, from, to, hasImage, also };
+};
+
+/** Ask nothing, and keep the settings. */
+export const startOf = ({ understand, collapse, group }) => ({ ...EMPTY, understand, collapse, group });
+
+/** Tell whether nothing is asked, whatever the settings are. */
+export const isBlank = (state) => hrefOf({ ...state, ...SETTINGS }) === "/";
+
+/** Tell whether there is anything to be compared with, so that keeping away makes sense. */
+export const isSearch = (state, picture) => Boolean(state.q || state.like.length || picture);
 
 /** Add a value to a field, or take it out; `kind` is "values" or "words". */
 export function withValue(state, { kind = "values", field, value, on = true }) {

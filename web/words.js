@@ -5,10 +5,14 @@ import { count } from "./dom.js";
 const LEGS = {
   catalogue: "Meaning of the words",
   lexical: "The very words",
+  exact: "Named by the words",
   text_picture: "Words against pictures",
   picture: "Your picture",
   like_catalogue: "Alike in description",
   like_picture: "Alike in picture",
+  like_subject: "Alike in subject",
+  like_artist: "By the same artist",
+  like_period: "From the same years",
 };
 
 const FIELD_NAMES = {

@@ -1,4 +1,4 @@
-"""A small collection whose answers can be foretold: forty works, some with pictures."""
+"""A small collection whose answers can be foretold: 42 works, some with pictures."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -130,7 +130,18 @@ def _study(number: int) -> Artwork:
     )
 
 
-ARTWORKS: Sequence[Artwork] = (*PAINTINGS, *(_study(n) for n in range(STUDIES)))
+def _print_of_wall(number: int) -> Artwork:
+    return Artwork(
+        f"gallery:wall-{number}",
+        "Harbour Wall",
+        _by(BRUNO),
+        medium="Albumen print",
+        classification="photograph",
+    )
+
+
+WALLS = tuple(_print_of_wall(n) for n in (1, 2))  # one for a viewer
+ARTWORKS: Sequence[Artwork] = (*PAINTINGS, *(_study(n) for n in range(STUDIES)), *WALLS)
 
 
 class GallerySource:
