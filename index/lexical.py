@@ -54,15 +54,15 @@ class Lexical:
         )
         return best(numbers, scores[numbers], k), plan
 
-    def ceiling(self, texts: WeightedTexts) -> float:
-        """Tell the score that no artwork can exceed."""
-        rarities = (
+    def whole(self, texts: WeightedTexts, words: int) -> float:
+        """Tell the score that an artwork would have if so many of the words said all of it."""
+        rarities = [
             weight * float(self._rarity(self._piece(word)))
             for text, weight in texts
             if weight > 0
             for word in self._splitter.words(text)
-        )
-        return sum(rarities)
+        ]
+        return sum(rarities) * min(1.0, words / len(rarities)) if rarities else 0.0
 
     def share(self, text: str) -> NDArray[np.float32]:
         """Tell how much of a text's words each artwork has, from 0 to 1, rare ones counting more.

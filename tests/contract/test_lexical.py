@@ -163,9 +163,18 @@ def test_building_prints_nothing(tmp_path: Path, capfd: pytest.CaptureFixture[st
     st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join), collections(min_size=1)
 )
 @settings(max_examples=30)
-def test_no_score_exceeds_the_ceiling(text: str, artworks: tuple[Artwork, ...]) -> None:
+def test_no_score_exceeds_that_of_all_words(text: str, artworks: tuple[Artwork, ...]) -> None:
     with TemporaryDirectory() as folder:
         lexical = build(artworks, Path(folder))
         candidates, _ = lexical.search(text, None, 30)
 
-    assert all(score <= lexical.ceiling(((text, 1.0),)) for score in candidates.scores)
+    best = lexical.whole(((text, 1.0),), 99)
+    assert all(score <= best for score in candidates.scores)
+
+
+def test_some_of_the_words_are_worth_their_share(lexical: Lexical) -> None:
+    four = lexical.whole((("ship sea oil canvas", 1.0),), 4)
+
+    assert lexical.whole((("ship sea oil canvas", 1.0),), 2) == pytest.approx(four / 2)
+    assert lexical.whole((("ship sea oil canvas", 2.0), ("storm", -1.0)), 9) == 2 * four
+    assert lexical.whole((("the of", 1.0),), 4) == 0
