@@ -1,5 +1,6 @@
 """`vasari bench`: measure this machine, and other engines on it."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,7 +11,9 @@ from core.errors import MissingExtraError
 if TYPE_CHECKING:
     from bench.ann.options import Options
 
-app = typer.Typer(help="Measure searches, beside other engines.", no_args_is_help=True)
+app = typer.Typer(
+    help="Measure searches: how good, and how fast beside other engines.", no_args_is_help=True
+)
 
 _SETS = "tate, synthetic-69k, synthetic-120k or synthetic-1m; repeatable."
 _LEVELS = "none, 57%, 10%, 1%, 0.1% or 0.01%; repeatable."
@@ -79,6 +82,60 @@ def ann(
         fresh=fresh,
     )
     _run(cut_down(options) if quick else options, prepare=prepare, report=report)
+
+
+Part = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--part", help="sample, known-items, tate, readings, fit, latency, art-images; repeatable."
+    ),
+]
+Sample = Annotated[bool, typer.Option("--quick", help="The bundled sample alone, in a minute.")]
+JudgedFile = Annotated[
+    Path | None, typer.Option("--queries", help="Judged queries of your own, a JSON object a line.")
+]
+Home = Annotated[
+    Path | None, typer.Option(help="Installation that they are asked of, if not VASARI_HOME.")
+]
+Nga = Annotated[
+    Path | None, typer.Option(help="A full dump of the National Gallery of Art, for known items.")
+]
+
+
+@app.command()
+def quality(
+    *,
+    parts: Part = None,
+    quick: Sample = False,
+    queries: JudgedFile = None,
+    home: Home = None,
+    nga: Nga = None,
+    fresh: Fresh = False,
+    report: Report = False,
+) -> None:
+    """Measure how well judged queries are answered: whole, and with parts switched off.
+
+    A run that is stopped goes on where it was. Rows are kept in bench/results/quality.jsonl, tables
+    in quality.md beside it; those of --quick and --queries apart.
+    """
+    from bench.quality.options import Options
+    from bench.quality.report import write_report
+    from bench.quality.run import run
+
+    options = Options(
+        parts=tuple(parts or ()),
+        quick=quick,
+        fresh=fresh,
+        nga=nga,
+        queries=queries,
+        home=home,
+    )
+    try:
+        path = write_report(options.results) if report else run(options)
+    except KeyboardInterrupt:
+        notes.print("stopped; the same command goes on where it was")
+        raise
+    console.print(f"written: {path}", highlight=False)
 
 
 def _run(options: "Options", *, prepare: bool, report: bool) -> None:

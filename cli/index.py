@@ -1,21 +1,27 @@
 """`vasari index`: build, list, publish, roll back and verify snapshots; withdraw artworks."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cli.index_show import show_manifest
 from cli.output import console, print_json, print_table, progress_bars
-from core.settings import load_settings
+from core.errors import InputError
+from core.settings import Settings, load_settings
 from core.types import SpaceField
 from search.build import build_services, build_snapshots
-from search.publish import BuildOptions
+from search.publish import BuildOptions, GateFile
 from search.withdrawals import restore as restore_artworks
 from search.withdrawals import withdraw as withdraw_artworks
 
 app = typer.Typer(help="Build, publish and check the index.", no_args_is_help=True)
 
 Json = Annotated[bool, typer.Option("--json", help="Write JSON to standard output.")]
+JudgedFile = Annotated[
+    Path | None, typer.Option(help="Judged queries that it must answer well to go live.")
+]
+Least = Annotated[float | None, typer.Option(min=0, max=1, help="Least mean nDCG@10 on them.")]
 Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="Artwork ids: source:source_id.")]
 
 
@@ -30,16 +36,19 @@ def build(
         bool, typer.Option("--anew", help="Encode everything again, also what is there.")
     ] = False,
     publish: Annotated[bool, typer.Option(help="Make the new snapshot the live one.")] = True,
+    gate: JudgedFile = None,
+    gate_least: Least = None,
     json: Json = False,
 ) -> None:
     """Embed what is missing and build a snapshot beside the live one.
 
     A build that is stopped goes on where it was: embeddings are kept as they are made.
     """
-    services = build_services(load_settings())
-    options = BuildOptions(tuple(space or SpaceField), anew=anew, publish=publish)
+    settings = load_settings()
+    wanted = _gate(settings, gate, gate_least)
+    options = BuildOptions(tuple(space or SpaceField), anew=anew, publish=publish, gate=wanted)
     with progress_bars() as progress:
-        report = services.publisher.build(progress, options)
+        report = build_services(settings).publisher.build(progress, options)
     if json:
         print_json(report)
         return
@@ -49,6 +58,15 @@ def build(
             console.print(f"  {fault}", style="yellow")
     state = "live" if publish else "built; `vasari index publish` makes it live"
     console.print(f"snapshot {report.snapshot}: {report.artworks} artworks, {state}")
+
+
+def _gate(settings: Settings, path: Path | None, least: float | None) -> GateFile | None:
+    file = path or settings.gate_queries
+    if file is None:
+        if least is not None:
+            raise InputError("gate-least", "needs --gate, the file of judged queries")
+        return None
+    return GateFile(file, settings.gate_least if least is None else least)
 
 
 @app.command("list")

@@ -21,6 +21,7 @@ from core.progress import Progress
 from core.types import Artwork, Json, SpaceField
 from search.embed import Embedder, EmbedReport, PictureContents, TextContents
 from search.encoders import Encoders
+from search.gate import Gate, check_gate, load_gate
 from search.spool import Spool, spooled
 
 LOCK = "build.lock"  # held in the folder of work while a build runs
@@ -38,12 +39,34 @@ class Stores:
 
 
 @dataclass(frozen=True, slots=True)
+class GateFile:
+    """Judged queries, and how well they must be answered."""
+
+    path: Path
+    least: float  # mean nDCG@10
+
+    def load(self) -> Gate:
+        """Read the queries. Raises ConfigurationError."""
+        return load_gate(self.path, self.least)
+
+
+@dataclass(frozen=True, slots=True)
+class Upkeep:
+    """What every build of an installation keeps to."""
+
+    keep: int  # snapshots
+    query_log: Path | None = None
+    gate: GateFile | None = None  # what a snapshot has to pass before it goes live
+
+
+@dataclass(frozen=True, slots=True)
 class BuildOptions:
     """What a build is asked to do."""
 
     spaces: tuple[SpaceField, ...] = tuple(SpaceField)  # whose missing embeddings are made
     anew: bool = False  # encode everything again, also what has an embedding
     publish: bool = True
+    gate: GateFile | None = None  # instead of the installation's own
 
 
 def parse_build_options(parameters: Json) -> BuildOptions:
@@ -87,15 +110,13 @@ class Publisher:
         decode: PictureDecoder,
         *,
         work: Path,
-        keep: int,
-        query_log: Path | None = None,
+        upkeep: Upkeep,
     ) -> None:
         self._stores = stores
         self._encoders = encoders
         self._decode = decode
         self._work = work
-        self._query_log = query_log
-        self._keep = keep
+        self._upkeep = upkeep
 
     def build(self, progress: Progress, options: BuildOptions = BuildOptions()) -> BuildReport:
         """Build a snapshot of the whole catalogue, and make it the live one.
@@ -104,12 +125,13 @@ class Publisher:
             BuildRunningError: another process, or thread, is building.
             InputError: the catalogue is empty.
             DamagedError: the built snapshot does not verify; the live one stays.
+            RelevanceError: it does not pass the gate; it is kept, and the live one stays.
         """
         with self._alone():
             return self._build(progress, options)
 
     def _build(self, progress: Progress, options: BuildOptions) -> BuildReport:
-        embedders = self._embedders()
+        embedders, gate = self._embedders(), self._gate(options.gate)
         with self._spooled(progress) as spool:
             reports = [
                 embedder.fill(spool, spool.count, progress, anew=options.anew)
@@ -121,15 +143,21 @@ class Publisher:
                 spool.count, lambda: iter(spool), [space for space in rows if len(space.numbers)]
             )
             snapshot = self._stores.snapshots.build(source, progress)
-        pruned = self._go_live(snapshot) if options.publish else []
+        self.mend_log()
+        pruned = self._go_live(snapshot, gate) if options.publish else []
         self.mend_log()
         return BuildReport(snapshot, spool.count, options.publish, tuple(reports), tuple(pruned))
 
     def publish(self, snapshot: str) -> None:
-        """Make a kept snapshot the live one, after checking it whole. Raises DamagedError."""
+        """Make a kept snapshot the live one, after checking it whole, and at the gate.
+
+        Raises:
+            DamagedError, RelevanceError: it is not fit to go live.
+        """
         faults = self._stores.snapshots.verify(snapshot)
         if faults:
             raise DamagedError(f"snapshot {snapshot}: {'; '.join(faults[:5])}")
+        self._pass(snapshot, self._gate())
         self._stores.snapshots.publish(snapshot)
         self.mend_log()
 
@@ -143,16 +171,25 @@ class Publisher:
         """Bring the rows about snapshots in line with what is on disk."""
         self._stores.log.record(self._stores.snapshots.entries())
 
-    def _go_live(self, snapshot: str) -> Sequence[str]:
+    def _go_live(self, snapshot: str, gate: Gate | None) -> Sequence[str]:
+        self._pass(snapshot, gate)
         self._stores.snapshots.publish(snapshot)
-        return self._stores.snapshots.prune(self._keep)
+        return self._stores.snapshots.prune(self._upkeep.keep)
+
+    def _gate(self, instead: GateFile | None = None) -> Gate | None:
+        file = instead or self._upkeep.gate
+        return file.load() if file else None
+
+    def _pass(self, snapshot: str, gate: Gate | None) -> None:
+        if gate is not None:
+            check_gate(gate, self._stores.snapshots, snapshot, self._encoders)
 
     def _embedders(self) -> dict[SpaceField, Embedder]:
         store, blobs = self._stores.embeddings, self._stores.blobs
         pictures = PictureContents(self._encoders.picture, blobs, self._decode)
         return {
             SpaceField.CATALOGUE: Embedder(
-                TextContents(self._encoders.text, self._query_log), store
+                TextContents(self._encoders.text, self._upkeep.query_log), store
             ),
             SpaceField.PICTURE: Embedder(pictures, store),
         }
