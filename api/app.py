@@ -41,7 +41,7 @@ def create_app(services: Services, *, admin_key_hash: str) -> FastAPI:
     )
     app.state.services = services
     app.state.admin_key_hash = admin_key_hash
-    app.state.metrics = Metrics(services.snapshots)
+    app.state.metrics = Metrics(services.snapshots, services.breakers)
     app.state.readiness = ReadinessProbe(services)
     add_error_handlers(app)
     _add_routes(app)

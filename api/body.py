@@ -8,6 +8,7 @@ from typing import TypeVar
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 from starlette.datastructures import FormData, Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
@@ -53,7 +54,7 @@ def parse_json(data: bytes, schema: type[_Schema], *, at: str = "body") -> _Sche
     except ValidationError as error:
         raise RequestValidationError(
             [
-                {"loc": (at, *found["loc"]), "msg": _message(found["type"], found["msg"], schema)}
+                {"loc": (at, *found["loc"]), "msg": _message(found, schema)}
                 for found in error.errors(include_url=False, include_input=False)
             ]
         ) from error
@@ -64,10 +65,11 @@ def parse_search(raw: RawBody) -> SearchBody:
     return SearchBody(parse_json(raw.json, SearchRequest), raw.upload)
 
 
-def _message(kind: str, message: str, schema: type[BaseModel]) -> str:
-    if kind == "extra_forbidden":
-        return f"unknown key; allowed are {', '.join(schema.model_fields)}"
-    return message
+def _message(found: ErrorDetails, schema: type[BaseModel]) -> str:
+    if found["type"] != "extra_forbidden":
+        return found["msg"]
+    allowed = f"; allowed are {', '.join(schema.model_fields)}" if len(found["loc"]) == 1 else ""
+    return f"unknown key{allowed}"
 
 
 def _check_media_type(request: Request, allowed: tuple[str, ...]) -> Message:

@@ -21,11 +21,14 @@ from core.errors import (
     InputError,
     JobRunningError,
     ModalityError,
+    ModelUnavailableError,
     NoSnapshotError,
     NotFoundError,
+    OrderGoneError,
     OverloadedError,
     PictureTooLargeError,
     PictureTypeError,
+    RelevanceError,
     SnapshotGoneError,
     SourceError,
     StorageError,
@@ -67,10 +70,13 @@ STATUS: dict[type[VasariError], HTTPStatus] = {
     NotFoundError: HTTPStatus.NOT_FOUND,
     JobRunningError: HTTPStatus.CONFLICT,
     BuildRunningError: HTTPStatus.CONFLICT,
+    RelevanceError: HTTPStatus.CONFLICT,
     SnapshotGoneError: HTTPStatus.GONE,
+    OrderGoneError: HTTPStatus.GONE,
     OverloadedError: HTTPStatus.SERVICE_UNAVAILABLE,
     NoSnapshotError: HTTPStatus.SERVICE_UNAVAILABLE,
     StorageError: HTTPStatus.SERVICE_UNAVAILABLE,
+    ModelUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     # The installation's own faults: told in full to its log only.
     ConfigurationError: HTTPStatus.INTERNAL_SERVER_ERROR,
     SourceError: HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -197,7 +203,7 @@ def _field_errors(error: VasariError) -> list[tuple[str, str]]:
             return [(error.field, error.message)]
         case NotFoundError():
             return [(error.kind, str(error))]
-        case SnapshotGoneError():
+        case SnapshotGoneError() | OrderGoneError():
             return [("cursor", str(error))]
         case _:
             return []

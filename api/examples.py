@@ -60,6 +60,10 @@ SEARCH_ANSWER: Json = {
                 {"name": "catalogue", "rank": 1, "score": 0.6123},
                 {"name": "lexical", "rank": 1, "score": 14.2},
             ],
+            "duplicates": [],
+            "group": None,
+            "is_reranked": True,
+            "rerank_score": 0.8731,
         }
     ],
     "total": 464,
@@ -87,10 +91,46 @@ SEARCH_ANSWER: Json = {
             "rows_refined": None,
             "nprobe": None,
             "estimates_ms": {},
+            "weight": 1.0,
+            "inputs": [{"kind": "text", "value": "boats in a storm", "weight": 1.0}],
         }
     ],
     "snapshot": SNAPSHOT_ID,
     "duration_ms": 6.42,
+    "match": {"level": "good", "score": 0.995065, "cut": 0},
+    "reranked": {
+        "reranker": "qwen3-vl-reranker-2b@5a1f3c",
+        "summary": "32 of 80",
+        "count": 32,
+        "of": 80,
+        "deadline_ms": 500,
+        "overshoot_ms": 0.0,
+    },
+    "understanding": {
+        "mode": "apply",
+        "spans": [
+            {
+                "begin": 0,
+                "end": 8,
+                "text": "Turner's",
+                "readings": [
+                    {
+                        "kind": "artist",
+                        "label": "J. M. W. Turner",
+                        "filter": {"field": "artist_id", "op": "in", "value": ["sample:turner"]},
+                        "matching": 2,
+                        "confidence": 0.9,
+                        "is_applied": True,
+                    }
+                ],
+            }
+        ],
+        "text": "boats in a storm",
+        "away": [],
+        "filter": {"field": "artist_id", "op": "in", "value": ["sample:turner"]},
+        "note": None,
+        "language": None,
+    },
 }
 PROBLEM: Json = {
     "type": "urn:vasari:filter",

@@ -9,6 +9,9 @@ from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import internal_problem
+from api.model_metrics import BreakerCollector
+from api.rerank_metrics import RerankMetrics
+from core.breaker import Breakers
 from core.errors import VasariError
 from core.ports import SnapshotStore
 from core.queries import SearchPage
@@ -23,10 +26,11 @@ NO_ROUTE = "other"  # one label for files and for addresses that are none: nobod
 class Metrics:
     """The metrics of one app, in a registry of its own."""
 
-    def __init__(self, snapshots: SnapshotStore) -> None:
+    def __init__(self, snapshots: SnapshotStore, breakers: Breakers) -> None:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         self.registry.register(_SnapshotCollector(snapshots))
+        self.registry.register(BreakerCollector(breakers))
         self.requests = Counter(
             "vasari_requests",
             "Requests answered",
@@ -51,9 +55,12 @@ class Metrics:
             "vasari_hits", "Hits of one search", buckets=_HITS, registry=self.registry
         )
 
+        self.rerank = RerankMetrics(self.registry)
+
     def observe_page(self, page: SearchPage) -> None:
         """Count what a search found and how long its stages took."""
         self.hits.observe(len(page.hits))
+        self.rerank.observe(page.reranked)
         for stage in page.stages:
             if stage.skipped is None:
                 self.stages.labels(stage.name).observe(stage.duration_ms / 1000)

@@ -10,9 +10,19 @@ from core.filter_json import YEAR_LIMIT
 from core.filters import Field as FilterField
 from core.filters import Filter
 from core.plain_filters import PLAIN_FIELDS, plain_filter
-from core.queries import DEFAULT_RECALL, EXACT, LEAST_RECALL, LONGEST_TEXT, Query
+from core.queries import (
+    DEFAULT_RECALL,
+    EXACT,
+    LEAST_RECALL,
+    LONGEST_TEXT,
+    Aspect,
+    GroupBy,
+    Query,
+    Rerank,
+)
 from core.text import blank_to_none
 from core.types import RightsStatus
+from core.understanding import Understand
 
 MOST_HITS = 100
 DEFAULT_HITS = 20
@@ -23,6 +33,35 @@ WantedRecall = Annotated[
         le=EXACT,
         allow_inf_nan=False,
         description="Share of the true nearest neighbours that each leg has to find",
+    ),
+]
+
+LeastMatch = Annotated[
+    Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | None,
+    Field(description="Least `match.score` of each hit; 0.9 keeps little that does not fit"),
+]
+Collapse = Annotated[
+    bool,
+    Field(description="Whether near-duplicates are one hit, which lists the `duplicates`"),
+]
+WantedGroups = Annotated[
+    GroupBy | None,
+    Field(description="Show the best hit of each artist or title, with the size of its `group`"),
+]
+Understanding = Annotated[
+    Understand,
+    Field(
+        description="What is done with words that name an artist, a date, a medium and the like: "
+        "off, suggest (they are listed), or apply (the certain ones become filters)"
+    ),
+]
+Diversity = Annotated[
+    float,
+    Field(
+        ge=0,
+        le=1,
+        allow_inf_nan=False,
+        description="Weight against likeness among the first 200 hits; 0 leaves their order",
     ),
 ]
 
@@ -38,6 +77,15 @@ def _fields(names: Sequence[str]) -> list[str]:
     if unknown is not None:
         raise ValueError(f"{unknown!r} is none of {', '.join(FilterField)}")
     return fields
+
+
+def _aspects(names: Sequence[str]) -> list[Aspect]:
+    """Split comma lists, as of fields."""
+    aspects = dict.fromkeys(_without_blanks([n for name in names for n in name.split(",")]))
+    unknown = next((name for name in aspects if name not in set(Aspect)), None)
+    if unknown is not None:
+        raise ValueError(f"{unknown!r} is none of {', '.join(Aspect)}")
+    return [Aspect(name) for name in aspects] or list(Aspect)
 
 
 Texts = Annotated[list[str], AfterValidator(_without_blanks)]
@@ -82,7 +130,15 @@ class FilterParams(BaseModel):
         return plain_filter(values, self.from_, self.to)
 
 
-class SearchParams(FilterParams):
+class ArrangedParams(FilterParams):
+    """How hits are put together, and in what order."""
+
+    collapse: Collapse = False
+    group_by: Annotated[WantedGroups, Blankable] = None
+    diversity: Diversity = 0.0
+
+
+class SearchParams(ArrangedParams):
     """A search by words."""
 
     q: Text = Field(
@@ -98,28 +154,51 @@ class SearchParams(FilterParams):
     )
     exact: bool = Field(False, description="Search exactly; the same as a recall of 1")
     recall: WantedRecall = DEFAULT_RECALL
+    min_match: Annotated[LeastMatch, Blankable] = None
+    rerank: bool = Field(False, description="Whether the best hits are reranked, as configured")
+    understand: Understanding = Understand.APPLY
 
     def query(self) -> Query:
         """Say it as the engine takes it."""
         return Query(
             text=self.q,
+            understand=self.understand,
+            min_match=self.min_match,
             where=self.where(),
             limit=self.limit,
             cursor=self.cursor,
             facets=tuple(self.facets),
             recall=EXACT if self.exact else self.recall,
+            rerank=Rerank() if self.rerank else None,
+            collapse=self.collapse,
+            group_by=self.group_by,
+            diversity=self.diversity,
         )
 
 
-class SimilarParams(FilterParams):
+class SimilarParams(ArrangedParams):
     """A search for artworks like one."""
 
+    aspects: Annotated[list[str], AfterValidator(_aspects)] = Field(
+        list(Aspect),
+        description="In what: looks, subject, artist, period; repeated or joined by commas",
+        examples=["looks,period"],
+    )
     limit: int = Field(DEFAULT_HITS, ge=1, le=MOST_HITS, description="Hits on a page")
     cursor: Text = Field(None, description="`cursor` of the answer before, for its next page")
 
     def query(self, artwork_id: str) -> Query:
         """Say it as the engine takes it."""
-        return Query(like=(artwork_id,), where=self.where(), limit=self.limit, cursor=self.cursor)
+        return Query(
+            like=(artwork_id,),
+            aspects=tuple(map(Aspect, self.aspects)),
+            where=self.where(),
+            limit=self.limit,
+            cursor=self.cursor,
+            collapse=self.collapse,
+            group_by=self.group_by,
+            diversity=self.diversity,
+        )
 
 
 class BrowseParams(FilterParams):

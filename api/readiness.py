@@ -6,7 +6,14 @@ import threading
 from api import schemas
 from core.errors import NoSnapshotError, VasariError
 from search.build import Services
-from search.health import Check, check_database, check_snapshot, check_spaces, memory_bytes
+from search.health import (
+    Check,
+    check_database,
+    check_models,
+    check_snapshot,
+    check_spaces,
+    memory_bytes,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -34,7 +41,8 @@ class ReadinessProbe:
             checks.append(check_spaces(self._services.snapshots, self._services.encoders))
         else:
             checks.append(Check("encoders", ok=False, detail="are being loaded"))
-        return [*checks, check_database(self._ping_catalogue)]
+        models = check_models(self._services.breakers)
+        return [*checks, check_database(self._ping_catalogue), *models]
 
     def state(self) -> schemas.Readiness:
         """Tell whether searches can be answered, and what is missing."""
@@ -48,7 +56,9 @@ class ReadinessProbe:
 
     def _memory_bytes(self) -> int | None:
         try:
-            return memory_bytes(self._services.snapshots.current(), self._services.encoders)
+            models = memory_bytes(self._services.snapshots.current(), self._services.encoders)
+            rerank = self._services.rerank
+            return models + (rerank.reranker.memory_bytes() if rerank else 0)
         except VasariError:
             return None
 

@@ -3,17 +3,20 @@
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from api import schemas
+from api import schemas, schemas_search
 from api.pictures import Size
+from core.filter_json import filter_json
+from core.filters import Filter
 from core.queries import Hit, SearchPage
 from core.types import Artwork, Contribution, Json, RightsStatus
+from core.understanding import SpanReadings, Understanding
 from index.cards import card_of
 from search.engine import FacetPage
 
 
-def search_answer(page: SearchPage) -> schemas.SearchAnswer:
+def search_answer(page: SearchPage) -> schemas_search.SearchAnswer:
     """Write the answer to a search."""
-    return schemas.SearchAnswer.model_validate(
+    return schemas_search.SearchAnswer.model_validate(
         {
             "hits": [_hit(hit) for hit in page.hits],
             "total": page.total,
@@ -24,13 +27,16 @@ def search_answer(page: SearchPage) -> schemas.SearchAnswer:
             "plan": page.plan,
             "snapshot": page.snapshot,
             "duration_ms": page.duration_ms,
+            "match": page.match,
+            "reranked": page.reranked,
+            "understanding": _understanding(page.understanding),
         }
     )
 
 
-def facet_answer(page: FacetPage) -> schemas.FacetAnswer:
+def facet_answer(page: FacetPage) -> schemas_search.FacetAnswer:
     """Write counts of values."""
-    return schemas.FacetAnswer.model_validate(page)
+    return schemas_search.FacetAnswer.model_validate(page)
 
 
 def artwork_page(artworks: Sequence[Artwork], limit: int, total: int) -> schemas.ArtworkPage:
@@ -57,8 +63,50 @@ def image_address(artwork_id: str, size: Size) -> str:
     return f"/v1/images/{quote(artwork_id, safe='')}?size={size}"
 
 
+def _understanding(found: Understanding | None) -> Json | None:
+    if found is None:
+        return None
+    return {
+        "mode": found.mode,
+        "spans": [_span(span) for span in found.spans],
+        "text": found.text,
+        "away": found.away,
+        "filter": _tree(found.where),
+        "note": found.note,
+        "language": found.language,
+    }
+
+
+def _span(span: SpanReadings) -> Json:
+    readings = [
+        {
+            "kind": reading.kind,
+            "label": reading.label,
+            "filter": _tree(reading.where),
+            "matching": reading.matching,
+            "confidence": reading.confidence,
+            "is_applied": reading.is_applied,
+        }
+        for reading in span.readings
+    ]
+    return {"begin": span.begin, "end": span.end, "text": span.text, "readings": readings}
+
+
+def _tree(where: Filter | None) -> Json | None:
+    return None if where is None else filter_json(where)
+
+
 def _hit(hit: Hit) -> Json:
-    return {"rank": hit.rank, "score": hit.score, "artwork": _card(hit.artwork), "legs": hit.legs}
+    return {
+        "rank": hit.rank,
+        "score": hit.score,
+        "artwork": _card(hit.artwork),
+        "legs": hit.legs,
+        "duplicates": hit.duplicates,
+        "group": hit.group,
+        "is_reranked": hit.rerank_score is not None,
+        "rerank_score": hit.rerank_score,
+    }
 
 
 def _card(card: Json) -> Json:

@@ -1,32 +1,35 @@
 """The body of a search: what may be asked, and what it means to the engine."""
 
-import base64
-import binascii
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SkipValidation
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SkipValidation
 
+from api.examples import ARTWORK_ID
 from api.filter_schema import FilterTree
-from api.params import DEFAULT_HITS, MOST_HITS, WantedRecall
-from core.errors import InputError, PictureError
+from api.inputs import MOST_INPUTS, PlainText, SearchInput, decode_base64, engine_inputs
+from api.params import (
+    DEFAULT_HITS,
+    MOST_HITS,
+    Collapse,
+    Diversity,
+    LeastMatch,
+    Understanding,
+    WantedGroups,
+    WantedRecall,
+)
+from api.rerank_request import RerankRequest, engine_rerank
+from core.errors import InputError
 from core.filter_json import parse_filter
 from core.filters import Field as FilterField
 from core.ports import PictureDecoder
-from core.queries import DEFAULT_RECALL, EXACT, LONGEST_TEXT, Leg, Query
+from core.queries import DEFAULT_RECALL, EXACT, LONGEST_TEXT, Aspect, Leg, Query
 from core.text import blank_to_none
 from core.types import Json, Pixels
+from core.understanding import Understand
 
 MOST_REFERENCES = 10
 
-
-def _without_nul(text: str) -> str:
-    if "\0" in text:
-        raise ValueError("holds a NUL character")
-    return text
-
-
-PlainText = Annotated[str, AfterValidator(_without_nul)]
 References = Annotated[
     list[PlainText],
     Field(max_length=MOST_REFERENCES),
@@ -49,6 +52,12 @@ SEARCH_EXAMPLES: dict[str, Json] = {
         },
         "weights": {"catalogue": 2, "lexical": 1},
     },
+    "less of something": {
+        "q": "portrait",
+        "inputs": [{"text": "man", "weight": -1}, {"text": "a window", "weight": 0.5}],
+    },
+    "the best reranked": {"q": "boats in a storm", "rerank": {"depth": 40, "deadline_ms": 500}},
+    "more like this, by its looks alone": {"like": ARTWORK_ID, "aspects": ["looks"]},
 }
 
 
@@ -64,16 +73,34 @@ class SearchRequest(BaseModel):
         None, description="A picture in base64, bare or as a data: URL", repr=False
     )
     like: References | None = Field(None, description="An artwork id, or up to ten")
+    inputs: Annotated[list[SearchInput], Field(max_length=MOST_INPUTS)] | None = Field(
+        None, description="More texts, pictures and artworks, weighted; negative ones push away"
+    )
+    aspects: Annotated[list[Aspect], Field(min_length=1)] | None = Field(
+        None, description="In what hits are like the artworks referred to; all if left out"
+    )
     filter: SkipValidation[FilterTree | None] = Field(None, description="A filter tree")
     weights: dict[Leg, Weight] | None = Field(
-        None, description="Weight of each leg in the fusion: 0 leaves it out, 1 if not named"
+        None,
+        description="Weight of each leg in the fusion: 0 leaves it out; if not named 1, and 0.25 "
+        "for like_artist and like_period",
     )
     limit: int = Field(DEFAULT_HITS, ge=1, le=MOST_HITS, description="Hits on a page")
     cursor: PlainText | None = Field(None, description="`cursor` of the answer before")
     facets: list[FilterField] | None = Field(None, description="Fields to count")
     exact: bool = Field(False, description="Search exactly; the same as a recall of 1")
     recall: WantedRecall = DEFAULT_RECALL
-    include_self: bool = Field(False, description="Whether artworks of `like` may be hits")
+    include_self: bool = Field(
+        False, description="Whether artworks referred to, and their near-duplicates, may be hits"
+    )
+    understand: Understanding = Understand.APPLY
+    min_match: LeastMatch = None
+    collapse: Collapse = False
+    group_by: WantedGroups = None
+    diversity: Diversity = 0.0
+    rerank: bool | RerankRequest = Field(
+        False, description="Whether the best hits are reranked, and how; true: as configured"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +124,14 @@ class SearchBody:
             facets=tuple(request.facets or ()),
             recall=EXACT if request.exact else request.recall,
             include_self=request.include_self,
+            inputs=engine_inputs(request.inputs or (), decode),
+            aspects=tuple(dict.fromkeys(request.aspects or Aspect)),
+            understand=request.understand,
+            min_match=request.min_match,
+            collapse=request.collapse,
+            group_by=request.group_by,
+            diversity=request.diversity,
+            rerank=engine_rerank(request.rerank),
         )
 
     def _picture(self, decode: PictureDecoder) -> Pixels | None:
@@ -105,17 +140,3 @@ class SearchBody:
         if self.request.image is not None:
             return decode(decode_base64(self.request.image))
         return None if self.upload is None else decode(self.upload)
-
-
-def decode_base64(text: str) -> bytes:
-    """Decode base64, bare or as a data: URL, in either alphabet. Raises PictureError."""
-    data = text
-    if text.startswith("data:"):
-        head, comma, data = text.partition(",")
-        if not comma or not head.endswith(";base64"):
-            raise PictureError("is a data: URL without `;base64,`")
-    compact = "".join(data.split()).rstrip("=").replace("-", "+").replace("_", "/")
-    try:
-        return base64.b64decode(compact + "=" * (-len(compact) % 4), validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise PictureError("is not base64") from error

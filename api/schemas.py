@@ -1,10 +1,9 @@
-"""What the API answers about artworks and searches: the shapes that clients rely on."""
+"""What the API answers about artworks and itself: the shapes that clients rely on."""
 
 from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from core.queries import Leg, RecallKind, Strategy
 from core.types import RightsStatus
 
 
@@ -112,88 +111,6 @@ class ArtworkPage(Schema):
     artworks: list[ArtworkCard]
     total: int = Field(description="Artworks that match the filter")
     after: str | None = Field(description="Send it back as `after` for the next page")
-
-
-class LegRank(Schema):
-    """Where one leg put a hit; scores of different legs cannot be compared."""
-
-    name: Leg
-    rank: int
-    score: float
-
-
-class Hit(Schema):
-    """An artwork with its final rank and its place in each leg that found it."""
-
-    rank: int
-    score: float | None = Field(description="Fused score; null when nothing was searched for")
-    artwork: ArtworkCard
-    legs: list[LegRank]
-
-
-class Recall(Schema):
-    """How exact a leg's candidates are."""
-
-    kind: RecallKind = Field(
-        description="exact; certified, where a bound proves it; or calibrated, as measured"
-    )
-    target: float | None
-    measured: float | None = Field(description="Measured at build, on this snapshot")
-
-
-class Plan(Schema):
-    """How one leg was searched."""
-
-    leg: Leg
-    space: str | None
-    strategy: Strategy
-    recall: Recall
-    rows_matching: int
-    rows_scored: int
-    rows_refined: int | None = Field(description="In full precision, after compressed rows")
-    nprobe: int | None
-    estimates_ms: dict[str, float] = Field(description="What each way was expected to take")
-
-
-class StageReport(Schema):
-    """What one stage took and gave; why it was skipped or degraded, else null."""
-
-    name: str
-    duration_ms: float
-    input_count: int
-    output_count: int
-    skipped: str | None
-    degraded: str | None
-
-
-class FacetValue(Schema):
-    """How many of the matching artworks have a value."""
-
-    value: str
-    id: str | None
-    count: int
-
-
-class SearchAnswer(Schema):
-    """The answer to a search, with its whole story."""
-
-    hits: list[Hit]
-    total: int = Field(description="Artworks that match the filter")
-    window: int = Field(description="How many of them were ranked, and can be paged through")
-    cursor: str | None = Field(description="Send it back for the next page; null on the last")
-    facets: dict[str, list[FacetValue]]
-    stages: list[StageReport]
-    plan: list[Plan]
-    snapshot: str
-    duration_ms: float
-
-
-class FacetAnswer(Schema):
-    """Counts of values over all artworks that match a filter."""
-
-    facets: dict[str, list[FacetValue]]
-    total: int
-    snapshot: str
 
 
 class FieldProblem(Schema):

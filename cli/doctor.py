@@ -10,6 +10,9 @@ from typing import Annotated
 import typer
 
 from cli.doctor_index import check_drift, check_gpu
+from cli.doctor_models import check_models
+from cli.doctor_remote import check_remote_models
+from cli.doctor_rerank import check_reranker
 from cli.findings import Finding, Status
 from cli.output import console, print_json, print_table
 from core.errors import NoSnapshotError, VasariError
@@ -87,9 +90,10 @@ def check_home(settings: Settings) -> Iterator[Finding]:
 
 def check_weights(settings: Settings) -> Iterator[Finding]:
     """Hash the built-in encoders' weights."""
-    from models.registry import verify_weights
+    from models.registry import ENCODERS, verify_weights
 
-    encoders = f"{settings.text_encoder}, {settings.picture_encoder}"
+    chosen = (settings.text_encoder, settings.picture_encoder)
+    encoders = ", ".join(name for name in chosen if name in ENCODERS) or "built in"
     faults = verify_weights()
     for fault in faults:
         yield Finding("weights", Status.FAULT, fault, "git checkout -- models/weights")
@@ -177,6 +181,9 @@ CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     check_home,
     check_qdrant,
     check_weights,
+    check_models,
+    check_remote_models,
+    check_reranker,
     check_catalogue,
     check_snapshot,
     check_freshness,
@@ -199,7 +206,7 @@ def _without_secrets(values: dict[str, str]) -> dict[str, str]:
 
     def hide(name: str, value: str) -> str:
         password = urlsplit(value).password if "://" in value else None
-        if name in ("VASARI_ADMIN_KEY_HASH", "VASARI_QDRANT_API_KEY") and value != "None":
+        if name.endswith(("_API_KEY", "_KEY_HASH")) and value != "None":
             return "(set)"
         return value.replace(f":{password}@", ":***@") if password else value
 

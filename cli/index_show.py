@@ -20,6 +20,7 @@ def show_manifest(id: str, manifest: Json) -> None:
             console.print("every search is exact")
         _show_costs(card["costs"])
         _show_calibration(card["calibration"])
+        _show_match(card.get("match"))
 
 
 def _show_seconds(card: Json) -> None:
@@ -77,6 +78,19 @@ def _show_calibration(calibration: Json | None) -> None:
             for s in calibration["settings"]
         ),
     )
+
+
+def _show_match(match: Json | None) -> None:
+    """Print how similar the best hits of queries are, by which a match is told from none."""
+    if match is None:
+        return
+    for name in ("off_topic", "on_topic"):
+        if match[name]["queries"]:
+            by_level = dict(zip(match[name]["levels"], match[name]["similarities"][0], strict=True))
+            console.print(
+                f"best hits of {match[name]['queries']} {name.replace('_', '-')} queries: "
+                f"similarity {by_level[0.5]:.2f} ({by_level[0.05]:.2f} to {by_level[0.95]:.2f})"
+            )
 
 
 def _shares(least: float, most: float) -> str:

@@ -1,101 +1,86 @@
 """`vasari search` and `vasari similar`: ask the index from the command line."""
 
 import json as jsonlib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from cli import search_options as opt
 from cli.output import console, print_json, print_table
-from core.errors import FilterError, InputError
+from core.errors import FilterError
 from core.filter_json import parse_filter
 from core.filters import And, Filter
 from core.plain_filters import plain_filter
-from core.queries import (
-    DEFAULT_RECALL,
-    EXACT,
-    LEAST_RECALL,
-    LONGEST_TEXT,
-    Query,
-    Recall,
-    SearchPage,
-)
+from core.queries import DEFAULT_RECALL, EXACT, Aspect, Hit, Plan, Query, Recall, Rerank, SearchPage
 from core.settings import load_settings
-from core.text import blank_to_none
 from core.types import Pixels
+from core.understanding import MatchLevel, Understand, Understanding
 from search.build import build_decoder, build_engine
-
-Texts = list[str] | None
-Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=100, help="Hits to show.")]
-Json = Annotated[bool, typer.Option("--json", help="Write JSON to standard output.")]
-Share = Annotated[
-    float, typer.Option(min=LEAST_RECALL, max=EXACT, help="Share of the true neighbours to find.")
-]
-Explain = Annotated[bool, typer.Option("--explain", help="Show how the search was run.")]
 
 
 def search(
-    text: Annotated[str | None, typer.Argument(help="What you remember of it.")] = None,
+    text: opt.Words = None,
     *,
-    picture: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, help="A picture to look like.")
-    ] = None,
-    like: Annotated[Texts, typer.Option(help="Id of an artwork to be like; repeatable.")] = None,
-    artist: Annotated[Texts, typer.Option(help="Words of an artist's name, or an id.")] = None,
-    begin: Annotated[int | None, typer.Option("--from", help="First year.")] = None,
-    end: Annotated[int | None, typer.Option("--to", help="Last year.")] = None,
-    medium: Annotated[Texts, typer.Option(help="Words of the medium.")] = None,
-    classification: Annotated[Texts, typer.Option(help="Words of the classification.")] = None,
-    subject: Annotated[Texts, typer.Option(help="Words of a subject.")] = None,
-    where: Annotated[
-        str | None, typer.Option("--filter", help="A filter tree as JSON, as the API takes it.")
-    ] = None,
-    exact: Annotated[bool, typer.Option("--exact", help="Search exactly: a recall of 1.")] = False,
-    recall: Share = DEFAULT_RECALL,
-    limit: Limit = 10,
-    explain: Explain = False,
-    json: Json = False,
+    picture: opt.Picture = None,
+    like: opt.Like = None,
+    more: opt.More = None,
+    minus: opt.Minus = None,
+    unlike: opt.Unlike = None,
+    weight: opt.Weights = None,
+    artist: opt.Artist = None,
+    begin: opt.Begin = None,
+    end: opt.End = None,
+    medium: opt.Medium = None,
+    classification: opt.Classification = None,
+    subject: opt.Subject = None,
+    where: opt.Where = None,
+    exact: opt.Exact = False,
+    recall: opt.Share = DEFAULT_RECALL,
+    understand: opt.Reads = Understand.APPLY,
+    min_match: opt.LeastMatch = None,
+    collapse: opt.Collapse = False,
+    group_by: opt.Groups = None,
+    diversity: opt.Diversity = 0.0,
+    rerank: opt.Reranks = False,
+    limit: opt.Limit = 10,
+    explain: opt.Explain = False,
+    json: opt.Json = False,
 ) -> None:
     """Search the live snapshot by words, by picture, by example, or by all of them."""
-    settings = load_settings()
-    values = {
-        "artist": artist or [],
-        "medium": medium or [],
-        "classification": classification or [],
-        "subject": subject or [],
-    }
+    values = {"artist": artist, "medium": medium, "classification": classification}
     query = Query(
-        text=_checked_text(text),
-        picture=_read_picture(picture),
-        like=tuple(like or ()),
-        where=_both(plain_filter(values, begin, end), _parse_tree(where)),
-        limit=limit,
-        recall=EXACT if exact else recall,
-    )
-    _show(build_engine(settings).search(query), explain=explain, json=json)
+        text=opt.checked_text(text), picture=_read_picture(picture), like=tuple(like or ()),
+        inputs=opt.read_inputs(more, minus, unlike), weights=opt.read_weights(weight),
+        where=_both(_plain({**values, "subject": subject}, begin, end), _parse_tree(where)),
+        limit=limit, recall=EXACT if exact else recall, min_match=min_match, understand=understand,
+        collapse=collapse, group_by=group_by, diversity=diversity,
+        rerank=Rerank() if rerank else None,
+    )  # fmt: skip
+    _show(build_engine(load_settings()).search(query), explain=explain, json=json)
 
 
 def similar(
     artwork: Annotated[str, typer.Argument(help="Id of an artwork, as `source:number`.")],
     *,
-    limit: Limit = 10,
-    explain: Explain = False,
-    json: Json = False,
+    aspect: opt.Aspects = None,
+    minus: opt.Minus = None,
+    weight: opt.Weights = None,
+    collapse: opt.Collapse = False,
+    group_by: opt.Groups = None,
+    diversity: opt.Diversity = 0.0,
+    limit: opt.Limit = 10,
+    explain: opt.Explain = False,
+    json: opt.Json = False,
 ) -> None:
     """Find artworks like one of the collection."""
-    page = build_engine(load_settings()).search(Query(like=(artwork,), limit=limit))
-    _show(page, explain=explain, json=json)
-
-
-def _checked_text(text: str | None) -> str | None:
-    """Refuse what no encoder can read; a blank text is none."""
-    if text is not None and len(text) > LONGEST_TEXT:
-        raise InputError("text", f"has {len(text)} characters; at most {LONGEST_TEXT} are allowed")
-    try:
-        (text or "").encode()
-    except UnicodeEncodeError as error:
-        raise InputError("text", "is not UTF-8") from error
-    return blank_to_none(text)
+    query = Query(
+        like=(artwork,), aspects=tuple(aspect or Aspect), inputs=opt.read_inputs(None, minus),
+        weights=opt.read_weights(weight), limit=limit,
+        collapse=collapse, group_by=group_by, diversity=diversity,
+    )  # fmt: skip
+    _show(build_engine(load_settings()).search(query), explain=explain, json=json)
 
 
 def _read_picture(path: Path | None) -> Pixels | None:
@@ -109,6 +94,10 @@ def _parse_tree(text: str | None) -> Filter | None:
         return parse_filter(jsonlib.loads(text))
     except ValueError as error:
         raise FilterError("filter", f"is not JSON: {error}") from error
+
+
+def _plain(values: Mapping[str, opt.Texts], begin: int | None, end: int | None) -> Filter | None:
+    return plain_filter({name: texts or [] for name, texts in values.items()}, begin, end)
 
 
 def _both(one: Filter | None, other: Filter | None) -> Filter | None:
@@ -129,25 +118,77 @@ def _show(page: SearchPage, *, explain: bool, json: bool) -> None:
                 hit.artwork["title"] or "(untitled)",
                 ", ".join(a["name"] for a in hit.artwork["artists"]),
                 hit.artwork["date"],
-                " ".join(f"{leg.name}#{leg.rank}" for leg in hit.legs),
+                " ".join((*_found_by(hit), *_stands_for(hit))),
             )
             for hit in page.hits
         ),
         whole=("artwork",),
     )
-    counts = f"{len(page.hits)} of {page.total} works, {page.window} of them ranked"
+    counts = f"{len(page.hits)} of {page.window} hits, {page.total} works match"
+    if page.reranked:
+        counts += f", {page.reranked.summary} reranked"
     console.print(f"{counts} · {page.duration_ms:.0f} ms · {page.snapshot}", style="dim")
+    for line in _readings(page.understanding):
+        console.print(line, style="cyan", markup=False, highlight=False)
+    for line in _remarks(page):
+        console.print(line, style="yellow")
     if explain:
         _show_plan(page)
+
+
+def _readings(found: Understanding | None) -> Iterator[str]:
+    """Say what the words were taken for: filters with "=", suggestions with "?"."""
+    for span in found.spans if found else ():
+        first = span.readings[0]
+        sign, works = "=" if first.is_applied else "?", f"{first.matching:,} works"
+        count = "" if first.where is None else f" · {works}"
+        yield f"{span.text} {sign} {first.kind} {first.label}{count}"
+
+
+def _remarks(page: SearchPage) -> Iterator[str]:
+    """Say what is amiss with an answer."""
+    if page.match and page.match.level is not MatchLevel.GOOD:
+        fits = "nothing fits" if page.match.level is MatchLevel.NONE else "hardly anything fits"
+        yield f"{fits}: match {page.match.score:.3f}"
+    if page.match and page.match.cut:
+        yield f"{page.match.cut} hits are below --min-match"
+    yield from (stage.degraded for stage in page.stages if stage.degraded)
+
+
+def _found_by(hit: Hit) -> Iterator[str]:
+    yield from (f"{leg.name}#{leg.rank}" for leg in hit.legs)
+    if hit.rerank_score is not None:
+        yield f"reranked {hit.rerank_score:.3f}"
+
+
+def _stands_for(hit: Hit) -> Iterator[str]:
+    """Say how many other works a hit stands for."""
+    if hit.duplicates:
+        yield f"+{len(hit.duplicates)} alike"
+    if hit.group:
+        yield f"{hit.group.count} of {hit.group.value}"
 
 
 def _show_plan(page: SearchPage) -> None:
     console.print()
     print_table(
-        ("leg", "strategy", "recall", "matching", "scored", "refined", "nprobe", "expected ms"),
+        (
+            "leg",
+            "weight",
+            "searched by",
+            "strategy",
+            "recall",
+            "matching",
+            "scored",
+            "refined",
+            "nprobe",
+            "expected ms",
+        ),
         (
             (
                 plan.leg,
+                f"{plan.weight:g}",
+                _inputs_text(plan),
                 plan.strategy,
                 _recall_text(plan.recall),
                 plan.rows_matching,
@@ -166,6 +207,12 @@ def _show_plan(page: SearchPage) -> None:
             (s.name, f"{s.duration_ms:.2f}", s.input_count, s.output_count, s.skipped or s.degraded)
             for s in page.stages
         ),
+    )
+
+
+def _inputs_text(plan: Plan) -> str:
+    return ", ".join(
+        f"{'' if i.weight == 1 else f'{i.weight:g}*'}{i.value or i.kind}" for i in plan.inputs
     )
 
 

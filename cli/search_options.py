@@ -64,6 +64,9 @@ Groups = Annotated[
 Diversity = Annotated[
     float, typer.Option(min=0, max=1, help="Weight against likeness among the hits.")
 ]
+Reranks = Annotated[
+    bool, typer.Option("--rerank", help="Rerank the best by the model that VASARI_RERANKER names.")
+]
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=100, help="Hits to show.")]
 Explain = Annotated[bool, typer.Option("--explain", help="Show how the search was run.")]
 Json = Annotated[bool, typer.Option("--json", help="Write JSON to standard output.")]

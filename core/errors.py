@@ -9,6 +9,7 @@ VasariError
 │       └── PictureTypeError
 ├── NotFoundError             an artwork, job or snapshot that is not there
 ├── SnapshotGoneError         a cursor of a snapshot that has been dropped
+├── OrderGoneError            a cursor of a reranked order whose candidates are others now
 ├── JobRunningError           one reindex job at a time
 ├── BuildRunningError         one build of an installation at a time, whoever started it
 ├── OverloadedError           more requests at once than the service is set to take
@@ -16,9 +17,13 @@ VasariError
 ├── ModalityError             an encoder asked for what it cannot read
 ├── ConfigurationError        a setting or an installation, with the remedy
 │   ├── MissingExtraError     a package of an extra, with the install command
+│   ├── NotEnoughMemoryError  a model that its device has no room for
 │   └── StorageError          a store, of pictures or the catalogue, that does not answer
 ├── DeviceError               a GPU that failed or was given up; the CPU goes on without it
+├── ModelUnavailableError     a model that cannot be run now; searches go on without it
+│   └── ModelServerError      a model server that answers, but not what was configured
 ├── SourceError               a source of artworks that cannot be read
+├── RelevanceError            a snapshot that answers judged queries too badly to go live
 └── DamagedError              a file of ours that is not what it should be
 """
 
@@ -80,6 +85,15 @@ class SnapshotGoneError(VasariError):
         super().__init__(f"snapshot {snapshot} has been dropped; start the search again")
 
 
+class OrderGoneError(VasariError):
+    """The order that this cursor goes on with cannot be made again; start the search again."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "what was reranked for the first page is not what is found now; start the search again"
+        )
+
+
 class JobRunningError(VasariError):
     """Another reindex is running."""
 
@@ -132,6 +146,10 @@ class MissingExtraError(ConfigurationError):
         super().__init__(f"{package} is not installed: pip install -e '.[{extra}]'")
 
 
+class NotEnoughMemoryError(ConfigurationError):
+    """A model needs more memory than its device has; the text says how much, and the remedy."""
+
+
 class StorageError(ConfigurationError):
     """A store that is configured, of pictures or the catalogue, does not answer."""
 
@@ -140,8 +158,29 @@ class DeviceError(VasariError):
     """A GPU failed, or has been given up; search on the CPU."""
 
 
+class ModelUnavailableError(VasariError):
+    """A model cannot be run now: its server does not answer, or its device fails."""
+
+
+class ModelServerError(ModelUnavailableError):
+    """A model server answers, but not what was configured; waiting does not mend it."""
+
+
 class SourceError(VasariError):
     """A source of artworks cannot be read."""
+
+
+class RelevanceError(VasariError):
+    """A snapshot answers the judged queries too badly to go live; the live one stays."""
+
+    def __init__(self, snapshot: str, got: float, least: float) -> None:
+        self.snapshot = snapshot
+        self.got = got
+        self.least = least
+        super().__init__(
+            f"snapshot {snapshot} is not published: nDCG@10 {got:.3f} on the judged queries is "
+            f"below {least:g}; the live one stays"
+        )
 
 
 class DamagedError(VasariError):

@@ -12,13 +12,27 @@ from numpy.typing import NDArray
 
 from core.filters import Field, Filter
 from core.progress import Progress
-from core.queries import DEFAULT_RECALL, Candidates, FacetValue, Plan
+from core.queries import DEFAULT_RECALL, Candidates, FacetValue, Plan, WeightedTexts
 from core.records import IngestRun, Job, SnapshotEntry, UpsertCounts
 from core.spaces import Space
-from core.types import Artwork, EncoderCard, Json, Mask, Matrix, Numbers, Pixels, Purpose
+from core.types import (
+    Artwork,
+    EncoderCard,
+    Json,
+    Mask,
+    Matrix,
+    Numbers,
+    PicturedText,
+    Pixels,
+    Purpose,
+)
+from core.understanding import Meaning, WordUse
 
 PictureDecoder = Callable[[bytes], Pixels]
 """Decodes a picture safely, or raises PictureError with the reason."""
+
+LanguageRanker = Callable[[str], Mapping[str, float]]
+"""Gives the probability of each language that a text may be in, by ISO 639-1 code."""
 
 
 class Encoder(Protocol):
@@ -33,6 +47,35 @@ class Encoder(Protocol):
 
     def encode_images(self, images: Sequence[Pixels]) -> Matrix:
         """Encode pictures; (0, dim) for none. Raises ModalityError when it reads no picture."""
+
+    def memory_bytes(self) -> int:
+        """Bytes that the loaded model takes, about."""
+
+
+class JointEncoder(Encoder, Protocol):
+    """An encoder that also reads a picture and a text as one thing."""
+
+    def encode_pictured_texts(
+        self, items: Sequence[PicturedText], *, purpose: Purpose = Purpose.DOCUMENT
+    ) -> Matrix:
+        """Encode each picture with its text into one embedding; (0, dim) for none."""
+
+
+class Reranker(Protocol):
+    """A neural model that scores how well candidates answer a query."""
+
+    @property
+    def name(self) -> str:
+        """Its name and revision, for answers and logs: scores of two rerankers never meet."""
+
+    def score(self, query: str | Pixels, candidates: Sequence[PicturedText]) -> NDArray[np.float32]:
+        """Score candidates from 0 to 1, each as if it were alone; NaN where it cannot judge one.
+
+        Raises ModelUnavailableError.
+        """
+
+    def pairs_per_second(self) -> float | None:
+        """Tell how many pairs it lately scored in a second; None before the first."""
 
     def memory_bytes(self) -> int:
         """Bytes that the loaded model takes, about."""
@@ -90,6 +133,12 @@ class VectorIndex(Protocol):
     def vectors_of(self, number: int) -> Matrix:
         """Stored embeddings of one artwork; (0, dim) where it has none."""
 
+    def directions_of(self, numbers: Numbers) -> Matrix:
+        """Mean direction of each artwork's embeddings, in the order asked; zeros without any.
+
+        The numbers must be distinct.
+        """
+
     def memory_bytes(self) -> int:
         """Bytes of the files it maps."""
 
@@ -97,8 +146,78 @@ class VectorIndex(Protocol):
 class LexicalIndex(Protocol):
     """Catalogue texts of a snapshot under BM25."""
 
-    def search(self, text: str, where: Filter | None, k: int) -> tuple[Candidates, Plan]:
-        """Find at most k artworks that share a word with the text."""
+    def search(
+        self, texts: str | WeightedTexts, where: Filter | None, k: int
+    ) -> tuple[Candidates, Plan]:
+        """Find at most k artworks that share a word with a text.
+
+        Scores of several texts add up by their weights. A text of negative weight takes away the
+        share of the score that `share` gives, times its weight against the positive ones; an
+        artwork that nothing is left of is not found.
+        """
+
+    def whole(self, texts: WeightedTexts, words: int) -> float:
+        """Tell the score that an artwork would have if so many of the words said all of it.
+
+        No artwork exceeds that of all words.
+        """
+
+    def share(self, text: str) -> NDArray[np.float32]:
+        """Tell how much of a text's words each artwork has, from 0 to 1, rare words counting more.
+
+        Words that no artwork has do not count.
+        """
+
+    def coverage(self, text: str) -> float:
+        """Tell how much of a text's words one artwork has at best, from 0 to 1.
+
+        Words that no artwork has count too, as the rarest; filters do not.
+        """
+
+
+class Identities(Protocol):
+    """What tells the artworks of a snapshot apart; codes are -1 where there is nothing."""
+
+    @property
+    def titles(self) -> Numbers:
+        """Code of each artwork's folded title; -1 where it says nothing."""
+
+    @property
+    def artists(self) -> Numbers:
+        """Code of the first artist of each artwork in the role "artist"."""
+
+    @property
+    def copies(self) -> Numbers:
+        """Code that near-duplicates share; -1 for an artwork without any."""
+
+    @property
+    def is_bare(self) -> Mask:
+        """Whether a title says nothing and neither description nor subject does."""
+
+    def with_title(self, title: str) -> Numbers:
+        """Find the artworks with just this title, folded; ascending."""
+
+    def with_accession(self, number: str) -> Numbers:
+        """Find the artworks with an accession number, whatever its case and spaces; ascending."""
+
+    def copies_of(self, number: int) -> Numbers:
+        """Find the near-duplicates of an artwork, itself left out; ascending."""
+
+
+class Vocabulary(Protocol):
+    """What the words of a snapshot's collection stand for; all phrases are folded."""
+
+    def look_up(self, phrase: str) -> tuple[tuple[Meaning, ...], bool]:
+        """Say what a phrase stands for, commonest first, and whether a longer one begins so."""
+
+    def use_of(self, word: str) -> WordUse:
+        """Say how often the collection uses a word, names of artists aside."""
+
+    def is_name_word(self, word: str) -> bool:
+        """Tell whether a word stands in the name of an artist."""
+
+    def corrections(self, word: str) -> tuple[str, ...]:
+        """Find words of artists' names that were meant by one that the collection does not know."""
 
 
 class Snapshot(Protocol):
@@ -121,8 +240,16 @@ class Snapshot(Protocol):
         """Its lexical index."""
 
     @property
+    def identities(self) -> Identities:
+        """Its titles, accession numbers, artists and near-duplicates."""
+
+    @property
     def spaces(self) -> Mapping[str, VectorIndex]:
         """Its vector indexes, by space key."""
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """What its words stand for."""
 
     def __len__(self) -> int:
         """Count its artworks."""
@@ -145,6 +272,9 @@ class SpaceRows:
     numbers: Numbers  # artwork number of each vector, ascending
     batches: Callable[[], Iterator[Matrix]]  # the vectors in that order, a piece at a time
     queries: Matrix | None = None  # such as will be asked, to calibrate with; None: made up
+    off_topic: Matrix | None = (
+        None  # queries that nothing fits; None: no match is told from another
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,14 +286,18 @@ class SnapshotSource:
     spaces: Sequence[SpaceRows]
 
 
-class SnapshotStore(Protocol):
-    """The snapshots of an installation and the pointer to the live one."""
+class SnapshotReader(Protocol):
+    """Opens snapshots."""
 
     def current(self) -> Snapshot:
         """Open the live snapshot. Raises NoSnapshotError."""
 
     def get(self, id: str) -> Snapshot:
         """Open a snapshot that is kept. Raises SnapshotGoneError."""
+
+
+class SnapshotStore(SnapshotReader, Protocol):
+    """The snapshots of an installation and the pointer to the live one."""
 
     def entries(self) -> list[SnapshotEntry]:
         """List the snapshots that are kept, newest first."""

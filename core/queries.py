@@ -1,8 +1,9 @@
 """What a search takes and gives."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,12 @@ LONGEST_TEXT = 2000  # characters of a query; the text encoder reads about half 
 EXACT = 1.0  # the recall of exact search
 DEFAULT_RECALL = 0.99
 LEAST_RECALL = 0.5  # below, an answer is hardly a search
+MOST_RERANKED = 200  # their scores travel in the cursor, which then has 1,500 characters
+LONGEST_DEADLINE_MS = 60_000
+
+
+WeightedTexts: TypeAlias = Sequence[tuple[str, float]]
+"""Texts with their weights, of which negative ones push away."""
 
 
 class Leg(StrEnum):
@@ -26,6 +33,10 @@ class Leg(StrEnum):
     PICTURE = "picture"  # picture → picture space
     LIKE_CATALOGUE = "like_catalogue"  # artwork reference → its stored catalogue embedding
     LIKE_PICTURE = "like_picture"  # artwork reference → its stored picture embedding
+    EXACT = "exact"  # text → the works with just this id, accession number or title, put first
+    LIKE_SUBJECT = "like_subject"  # artwork reference → BM25 over its title and subjects
+    LIKE_ARTIST = "like_artist"  # artwork reference → works by its artists, by catalogue likeness
+    LIKE_PERIOD = "like_period"  # artwork reference → works of its years, by catalogue likeness
 
 
 class Strategy(StrEnum):
@@ -57,6 +68,23 @@ class Recall:
     measured: float | None = None  # at build, on this snapshot; None where it was not measured
 
 
+class InputKind(StrEnum):
+    """What may be searched by, named as clients send it."""
+
+    TEXT = "text"
+    IMAGE = "image"
+    ARTWORK = "artwork"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanInput:
+    """What one leg searched by; a negative weight pushed away."""
+
+    kind: InputKind
+    value: str | None  # the text or the artwork's id; None for a picture
+    weight: float
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How one leg was searched, in the shape that clients read."""
@@ -70,6 +98,8 @@ class Plan:
     rows_refined: int | None = None  # in full precision, after a score of compressed rows
     nprobe: int | None = None
     estimates_ms: Mapping[str, float] = field(default_factory=dict)  # of each way that was open
+    weight: float = 1.0  # of the leg in the fusion
+    inputs: tuple[PlanInput, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +137,14 @@ class Input:
 
 
 @dataclass(frozen=True, slots=True)
+class Rerank:
+    """That the best of a ranking is to be put in the order of a reranker, within a deadline."""
+
+    depth: int | None = None  # artworks that it looks at; None: as configured
+    deadline_ms: int | None = None  # that it may take in all; None: as configured
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """One search, already checked and decoded."""
 
@@ -128,6 +166,7 @@ class Query:
     collapse: bool = False  # whether near-duplicates are one hit
     group_by: GroupBy | None = None
     diversity: float = 0.0  # weight against likeness among the hits (MMR); 0: none, 1: all
+    rerank: Rerank | None = None  # None: the fused order stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +197,7 @@ class Hit:
     legs: tuple[LegRank, ...] = ()
     duplicates: tuple[str, ...] = ()  # ids of the ranked artworks that were collapsed into it
     group: Group | None = None
+    rerank_score: float | None = None  # never compared with `score`; None: not reranked
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +222,28 @@ class StageReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Reranked:
+    """How much of a ranking was reranked, and by what."""
+
+    reranker: str | None  # None: it could not be loaded
+    count: int  # artworks that stand in its order
+    of: int  # artworks that were to be
+    deadline_ms: int
+    overshoot_ms: float | None  # beyond the deadline; None: the order is that of the first page
+
+    @property
+    def summary(self) -> str:
+        """Say it in words."""
+        return f"{self.count} of {self.of}"
+
+
+@dataclass(frozen=True, slots=True)
 class SearchPage:
     """The answer to a query."""
 
     hits: tuple[Hit, ...]
     total: int  # artworks that match the filter
-    window: int  # how many of them were ranked, and can be paged through
+    window: int  # hits that can be paged through: what was ranked, collapsed and grouped
     cursor: str | None
     facets: Mapping[str, tuple[FacetValue, ...]]
     stages: tuple[StageReport, ...]
@@ -196,3 +252,4 @@ class SearchPage:
     duration_ms: float
     understanding: Understanding | None = None
     match: Match | None = None
+    reranked: Reranked | None = None  # None: it was not asked for, or has nothing to do

@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from core.errors import ConfigurationError
+from core.queries import LONGEST_DEADLINE_MS, MOST_RERANKED
+from core.setting_values import file, folder, one_of, optional, share, whole
 
 _LOG_LEVELS = ("debug", "info", "warning", "error")
 
@@ -26,76 +28,96 @@ class Setting:
         return self.name.removeprefix("VASARI_").lower()
 
 
-def _optional(text: str) -> str | None:
-    return text.strip() or None
-
-
-def _whole(least: int, most: int = 2**31) -> Callable[[str], int]:
-    def parse(text: str) -> int:
-        if not text.strip().isdecimal() or not least <= int(text) <= most:
-            raise ValueError(f"must be a whole number from {least} to {most}")
-        return int(text)
-
-    return parse
-
-
-def _folder(text: str) -> Path:
-    if not text.strip():
-        raise ValueError("must name a folder")
-    return Path(text).expanduser().absolute()
-
-
-def _file(text: str) -> Path | None:
-    return Path(text).expanduser().absolute() if text.strip() else None
-
-
-def _one_of(*choices: str) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if text.strip().lower() not in choices:
-            raise ValueError(f"must be one of {', '.join(choices)}")
-        return text.strip().lower()
-
-    return parse
-
-
 SETTINGS: tuple[Setting, ...] = (
-    Setting("VASARI_HOME", "~/.vasari", _folder, "Folder that holds everything of an installation"),
+    Setting("VASARI_HOME", "~/.vasari", folder, "Folder that holds everything of an installation"),
     Setting(
         "VASARI_DATABASE_URL",
         "",
-        _optional,
+        optional,
         "Catalogue database, as `postgresql://user:password@host/name`; empty: SQLite in the home",
     ),
     Setting(
         "VASARI_BLOBS_URL",
         "",
-        _optional,
+        optional,
         "Where pictures are kept, as `s3://bucket/prefix`; empty: a folder in the home",
     ),
-    Setting("VASARI_S3_ENDPOINT_URL", "", _optional, "Address of an S3 store other than Amazon's"),
+    Setting("VASARI_S3_ENDPOINT_URL", "", optional, "Address of an S3 store other than Amazon's"),
     Setting(
         "VASARI_QDRANT_URL",
         "",
-        _optional,
+        optional,
         "Qdrant, of this installation alone, that new snapshots keep their vectors in, "
         "as `http://host:6333`; empty: the home",
     ),
-    Setting(
-        "VASARI_QDRANT_API_KEY", "", _optional, "API key of that Qdrant, where it asks for one"
-    ),
+    Setting("VASARI_QDRANT_API_KEY", "", optional, "API key of that Qdrant, where it asks for one"),
     Setting(
         "VASARI_ADMIN_KEY_HASH",
         "",
-        _optional,
+        optional,
         "SHA-256 (hex) of the admin API key; empty: `vasari serve` makes a key and prints it once",
+    ),
+    Setting(
+        "VASARI_REMOTE_API_KEY",
+        "",
+        optional,
+        "Key for model servers, where an encoder or reranker is named by its address",
     ),
     Setting(
         "VASARI_TEXT_ENCODER",
         "minilm-int8",
         str.strip,
-        "Encoder of texts: `minilm-int8`, or `minilm` for full precision",
+        "Encoder of texts: `minilm-int8`, `minilm` for full precision, a checkpoint as for "
+        "pictures, or a model server as `vllm+https://host/v1#model` "
+        "([docs/remote.md](docs/remote.md))",
     ),
-    Setting("VASARI_PICTURE_ENCODER", "efficientnet-lite0", str.strip, "Encoder of pictures"),
+    Setting(
+        "VASARI_PICTURE_ENCODER",
+        "efficientnet-lite0",
+        str.strip,
+        "Encoder of pictures: `efficientnet-lite0`, `siglip`, `siglip2`, `qwen3-vl-embedding-2b` "
+        "([docs/qwen3-vl.md](docs/qwen3-vl.md)), or any such checkpoint as `owner/name` on the hub "
+        "or by its folder's path; or a model server, as for texts",
+    ),
+    Setting(
+        "VASARI_RERANKER",
+        "",
+        str.strip,
+        "Model that reranks: `qwen3-vl-reranker-2b`, a checkpoint as `owner/name` or by its path, "
+        "a server's address, `picture-encoder` (where it is cross-modal), or `words`, which only "
+        "counts words and is there to try things; empty: none",
+    ),
+    Setting(
+        "VASARI_RERANK_DEPTH",
+        "80",
+        whole(1, MOST_RERANKED),
+        "Best artworks of a search that it looks at",
+    ),
+    Setting(
+        "VASARI_RERANK_DEADLINE_MS",
+        "1000",
+        whole(1, LONGEST_DEADLINE_MS),
+        "Milliseconds that reranking may take; what is not reached keeps its order",
+    ),
+    Setting(
+        "VASARI_DEVICE",
+        "auto",
+        one_of("auto", "cpu", "cuda"),
+        "Where torch models run: `auto` (the GPU where torch sees one), `cpu` or `cuda`",
+    ),
+    Setting(
+        "VASARI_DTYPE",
+        "auto",
+        one_of("auto", "fp32", "bf16", "fp16"),
+        "Precision of torch models: `auto` (the checkpoint's own), `fp32`, `bf16` or `fp16`; "
+        "each has embeddings of its own",
+    ),
+    Setting(
+        "VASARI_BATCH",
+        "0",
+        whole(0, 4096),
+        "Texts or pictures that a torch model encodes at once; 0: 8 on a CPU, 64 on a GPU",
+    ),
     Setting(
         "VASARI_CATALOGUE_INDEX",
         "auto",
@@ -107,34 +129,42 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "VASARI_GPU",
         "auto",
-        _one_of("auto", "off"),
+        one_of("auto", "off"),
         "Whether vectors are searched on an NVIDIA GPU where there is one: `auto` or `off`",
     ),
     Setting(
         "VASARI_QUERY_LOG",
         "",
-        _file,
+        file,
         "File of real queries, one on each line, to calibrate the index of texts with",
     ),
+    Setting(
+        "VASARI_GATE_QUERIES",
+        "",
+        file,
+        "File of judged queries that a new snapshot must answer well to be published; "
+        "empty: no such check",
+    ),
+    Setting("VASARI_GATE_LEAST", "0.5", share, "Least mean nDCG@10 on those queries, 0 to 1"),
     Setting("VASARI_HOST", "127.0.0.1", str.strip, "Address that the service listens on"),
-    Setting("VASARI_PORT", "8000", _whole(1, 65535), "Port that the service listens on"),
-    Setting("VASARI_THREADS", "0", _whole(0, 1024), "Threads of an encoder; 0: one for each core"),
+    Setting("VASARI_PORT", "8000", whole(1, 65535), "Port that the service listens on"),
+    Setting("VASARI_THREADS", "0", whole(0, 1024), "Threads of an encoder; 0: one for each core"),
     Setting(
         "VASARI_MAX_CONCURRENCY",
         "64",
-        _whole(1),
+        whole(1),
         "Requests taken at once; more are answered 503 with Retry-After",
     ),
     Setting(
         "VASARI_MAX_UPLOAD_MB",
         "20",
-        _whole(1),
+        whole(1),
         "Largest picture taken, in megabytes of 1,000,000 bytes",
     ),
     Setting(
-        "VASARI_KEEP_SNAPSHOTS", "3", _whole(1), "Snapshots kept on disk, the live one included"
+        "VASARI_KEEP_SNAPSHOTS", "3", whole(1), "Snapshots kept on disk, the live one included"
     ),
-    Setting("VASARI_LOG_LEVEL", "info", _one_of(*_LOG_LEVELS), "debug, info, warning or error"),
+    Setting("VASARI_LOG_LEVEL", "info", one_of(*_LOG_LEVELS), "debug, info, warning or error"),
 )
 
 
@@ -149,12 +179,21 @@ class Settings:
     qdrant_url: str | None
     qdrant_api_key: str | None
     admin_key_hash: str | None
+    remote_api_key: str | None = field(repr=False)
     text_encoder: str
     picture_encoder: str
+    reranker: str
+    rerank_depth: int
+    rerank_deadline_ms: int
+    device: str
+    dtype: str
+    batch: int
     catalogue_index: str
     picture_index: str
     gpu: str
     query_log: Path | None
+    gate_queries: Path | None
+    gate_least: float
     host: str
     port: int
     threads: int

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import cached_property
 
@@ -29,6 +30,28 @@ class Space:
     def to_json(self) -> Json:
         """Write the space as JSON."""
         return {"field": self.field.value, "encoder": asdict(self.encoder)}
+
+
+def say_missing(space: Space, present: Iterable[Space]) -> str:
+    """Say that a snapshot lacks a space, and in what the one it has of the field differs."""
+    other = next((one for one in present if one.field is space.field), None)
+    made = f"; those of the {space.field} differ in {_differences(other, space)}" if other else ""
+    return f"the snapshot has no embeddings of {space.name}{made}; run `vasari index build`"
+
+
+def _differences(there: Space, wanted: Space) -> str:
+    """Name the encoders where these are others, else all that differs between their cards."""
+    mine, yours = asdict(wanted.encoder), asdict(there.encoder)
+    if mine["name"] != yours["name"]:
+        return f"encoder ({yours['name']}, not {mine['name']})"
+    changed = [name for name in mine if mine[name] != yours[name]]
+    return ", ".join(f"{name} ({_said(yours[name])}, not {_said(mine[name])})" for name in changed)
+
+
+def _said(value: object) -> str:
+    if value is None:
+        return "none"
+    return " and ".join(value) if isinstance(value, tuple) else str(value)
 
 
 def space_from_json(data: Json) -> Space:

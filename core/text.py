@@ -29,6 +29,11 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(fold(text).split())
 
 
+def word_set(text: str) -> frozenset[str]:
+    """Write a set of folded words as one text."""
+    return frozenset(text.split())
+
+
 def has_words(folded: str, wanted: tuple[str, ...]) -> bool:
     """Tell whether every wanted word stands in a folded text."""
     return bool(wanted) and set(wanted) <= set(folded.split())

@@ -114,6 +114,14 @@ class Artwork:
         return self.id.partition(":")[0]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PicturedText:
+    """A text and the picture that it goes with; either may be missing."""
+
+    picture: Pixels | None = None
+    text: str = ""
+
+
 class Modality(StrEnum):
     """What an encoder can read."""
 

@@ -14,10 +14,10 @@ from index.arrays import load_json
 from index.disk import sync
 
 MANIFEST = "manifest.json"
-SCHEMA = 2  # of the files of a snapshot; raise it with any change of their layout or meaning
+SCHEMA = 3  # of the files of a snapshot; raise it with any change of their layout or meaning
 _ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
 _TIME = "%Y%m%dT%H%M%SZ"
-_PACKAGES = ("vasari", "numpy", "bm25s", "numkong", "faiss-cpu", "faiss-gpu")
+_PACKAGES = ("vasari", "numpy", "PyStemmer", "numkong", "faiss-cpu", "faiss-gpu")
 
 
 def is_id(text: str) -> bool:

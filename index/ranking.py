@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.queries import Candidates
-from core.types import Numbers
+from core.types import Matrix, Numbers
 
 _BLOCK = 64
 _FEW = 256  # scores that are sorted at once
@@ -27,6 +27,20 @@ def best_by_artwork(
     if len(starts) == len(numbers):
         return numbers, scores
     return numbers[starts], np.maximum.reduceat(scores, starts)
+
+
+def directions_by_artwork(owners: Numbers, vectors: Matrix, wanted: Numbers) -> Matrix:
+    """Add up the vectors of each wanted artwork, to unit length; zeros where it has none."""
+    order = np.argsort(wanted)
+    places = order[np.searchsorted(wanted[order], owners)]
+    sums = np.zeros((len(wanted), vectors.shape[1]), np.float32)
+    if len(set(places.tolist())) == len(places):  # one vector each (0.1 v 1.0 ms for 200)
+        sums[places] = vectors
+    else:
+        np.add.at(sums, places, vectors)
+    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+    sums /= np.where(lengths > 0, lengths, 1)
+    return sums
 
 
 def kth_score_at_least(scores: NDArray[np.float32], k: int) -> np.float32:

@@ -10,6 +10,7 @@ from core.ports import VectorIndex
 from core.types import Json, Numbers
 from index.column_files import open_columns
 from index.columns import Columns
+from index.identity import Identities
 from index.lexical import Lexical, open_lexical
 from index.manifest import load_manifest, size_faults
 from index.qdrant.collections import QdrantCollections
@@ -17,10 +18,13 @@ from index.qdrant.space import QdrantSpace
 from index.rows import Rows
 from index.space_files import open_space
 from index.uploads import qdrant_cards
+from index.vocabulary import DiskVocabulary
 
 ROWS = "rows"
+IDENTITY = "identity"
 LEXICAL = "lexical"
 SPACES = "spaces"
+VOCABULARY = "vocabulary"
 
 
 class DiskSnapshot:
@@ -51,6 +55,8 @@ class DiskSnapshot:
             raise DamagedError(f"snapshot {folder}: {len(self._rows)} artworks, not {size}")
         self._columns = open_columns(folder / ROWS, size)
         self._lexical = open_lexical(folder / LEXICAL, size, self._columns)
+        self._identities = Identities(folder / IDENTITY)
+        self._vocabulary = DiskVocabulary(folder / VOCABULARY)
         self._served = _open_served(self._id, qdrant_cards(self._manifest), qdrant)
         here = {
             key: open_space(folder / SPACES / key, card, self._columns, size, use_gpu=use_gpu)
@@ -80,9 +86,19 @@ class DiskSnapshot:
         return self._lexical
 
     @property
+    def identities(self) -> Identities:
+        """Its titles, accession numbers, artists and near-duplicates."""
+        return self._identities
+
+    @property
     def spaces(self) -> Mapping[str, VectorIndex]:
         """Its vector indexes, by space key."""
         return self._spaces
+
+    @property
+    def vocabulary(self) -> DiskVocabulary:
+        """What its words stand for."""
+        return self._vocabulary
 
     def withdraw(self, artwork_ids: Collection[str]) -> None:
         """Show these artworks in no search from now on, and all others; unknown ids are fine."""

@@ -16,19 +16,22 @@ from core.ports import SnapshotSource
 from core.progress import Progress
 from core.spaces import Space
 from core.types import Json, SpaceField
+from index.best_hits import measure_match
 from index.column_builder import ColumnBuilder
 from index.column_files import write_columns
 from index.disk import sync
+from index.identity_builder import IdentityBuilder
 from index.index_files import Earlier, Options
 from index.lexical_builder import LexicalBuilder
 from index.manifest import load_manifest, write_manifest
 from index.qdrant.collections import QdrantCollections
 from index.rows import RowWriter
-from index.snapshot import LEXICAL, ROWS, SPACES
+from index.snapshot import IDENTITY, LEXICAL, ROWS, SPACES, VOCABULARY
 from index.snapshot_check import snapshot_faults
 from index.space_files import write_space
 from index.spec import IndexSpec
 from index.uploads import note_upload
+from index.vocabulary_builder import VocabularyBuilder
 
 STORE_LOCK = ".lock"
 _BUILDING = ".building-"
@@ -136,18 +139,25 @@ def _building_folder(store: Path) -> Iterator[Path]:
 def _write_rows(folder: Path, source: SnapshotSource, progress: Progress) -> None:
     (folder / ROWS).mkdir()
     (folder / LEXICAL).mkdir()
+    (folder / IDENTITY).mkdir()
+    (folder / VOCABULARY).mkdir()
     columns, lexical, count = ColumnBuilder(), LexicalBuilder(), 0
+    identities, vocabulary = IdentityBuilder(), VocabularyBuilder()
     progress.begin("rows", source.count, "artworks")
     with RowWriter(folder / ROWS) as rows:
         for artwork in source.artworks():
             rows.add(artwork)
             columns.add(artwork)
             lexical.add(artwork)
+            identities.add(artwork)
+            vocabulary.add(artwork)
             count += 1
             progress.advance()
     if count != source.count:
         raise DamagedError(f"{count} artworks came, {source.count} were announced")
     write_columns(folder / ROWS, columns.build())
+    identities.write(folder / IDENTITY)
+    vocabulary.write(folder / VOCABULARY)
     progress.begin("lexical", None, "words")
     progress.advance(lexical.write(folder / LEXICAL))
 
@@ -165,7 +175,9 @@ def _write_spaces(
     for rows in source.spaces:
         key, options = rows.space.key, plan.options(rows.space)
         if plan.qdrant:
-            cards[key] = plan.qdrant.write_space(rows, source.artworks, progress, announce=announce)
+            card = plan.qdrant.write_space(rows, source.artworks, progress, announce=announce)
+            match = measure_match(rows.batches(), rows.off_topic, rows.queries)
+            cards[key] = {**card, "match": match}
         else:
             cards[key] = write_space(folder / key, rows, source.count, progress, options=options)
     return cards

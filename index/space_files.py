@@ -10,6 +10,7 @@ from core.progress import Progress
 from core.spaces import space_from_json
 from core.types import Json, Matrix
 from index.arrays import open_array, write_array
+from index.best_hits import measure_match
 from index.index_files import DEFAULTS, IndexWriter, Options, open_index_files
 from index.owners import Owners
 from index.space_index import SpaceIndex, SpaceParts
@@ -47,6 +48,7 @@ def write_space(
         "vectors": len(rows.numbers),
         "artworks": len(np.unique(rows.numbers)),
         **index,
+        "match": measure_match([vectors], rows.off_topic, rows.queries),
         "memory_bytes": _size(folder),
     }
 

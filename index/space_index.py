@@ -10,13 +10,13 @@ from core.filters import Filter
 from core.ports import FilterColumns
 from core.queries import DEFAULT_RECALL, Candidates, Plan, Recall, RecallKind, Strategy
 from core.spaces import Space
-from core.types import Matrix
+from core.types import Matrix, Numbers
 from index.approximate import Approximate, FoundRows
 from index.exact import Scored, score_rows
 from index.index_files import IndexParts
 from index.owners import Matching, Owners, Rows
 from index.planner import APPROXIMATE, Asked, Choice, Setting, choose
-from index.ranking import best, best_by_artwork
+from index.ranking import best, best_by_artwork, directions_by_artwork
 
 _EXACT = Recall()
 
@@ -66,6 +66,11 @@ class SpaceIndex:
     def vectors_of(self, number: int) -> Matrix:
         """Stored embeddings of one artwork; (0, dim) where it has none."""
         return self._vectors[self._owners.rows_of_one(number)].copy()
+
+    def directions_of(self, numbers: Numbers) -> Matrix:
+        """Mean direction of each artwork's embeddings, in the order asked; zeros without any."""
+        rows = self._owners.rows_of(numbers)
+        return directions_by_artwork(self._owners.numbers[rows], self._vectors[rows], numbers)
 
     def search(
         self, vector: Matrix, where: Filter | None, k: int, *, recall: float = DEFAULT_RECALL

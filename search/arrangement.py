@@ -1,7 +1,8 @@
-"""Arranges the ranking of a query: exact hits first, the prior, collapse, groups, diversity."""
+"""Arranges the ranking of a query: the prior, exact hits, reranked ones, groups, diversity."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import numpy as np
 
@@ -12,11 +13,13 @@ from core.titles import asks_for_untitled
 from core.types import DEFAULT_ROLE, Json, Numbers, SpaceField
 from search.arrange import Places, Ranking, demote, lift, partition, spread
 from search.exact_hits import find_exact
+from search.rerank import Outcome
 from search.stages import StageLog
 
 # Of the score of a work whose title says nothing and that has neither description nor subject.
 # On 117 judged queries over Tate such works among the ten first fall from 29 to 15 with subjects
-# withheld (nDCG@10 0.449 → 0.451), from 1 to 0 with subjects indexed (0.849 → 0.850); 0.8 leaves 19.
+# withheld (nDCG@10 0.449 → 0.451), from 1 to 0 with subjects indexed (0.849 → 0.850); 0.8
+# leaves 19.
 BARE_FACTOR = 0.6
 SPREAD_DEPTH = 200  # candidates that are diversified; the same for every page
 _NONE = np.empty(0, np.int32)
@@ -32,10 +35,15 @@ class Arranged:
     _heads: Numbers | None = None  # whose duplicate each of them is, or itself; None: not collapsed
     _groups: Numbers | None = None  # group of each of them; None: not grouped
     _group_by: GroupBy | None = None
+    reranked: Outcome | None = None  # None: reranking was not asked for
 
     def exact_rank(self, number: int) -> tuple[LegRank, ...]:
         """Say that a hit was named by the query."""
         return (LegRank(Leg.EXACT, 1, 1.0),) if number in self.exact else ()
+
+    def rerank_score(self, number: int) -> float | None:
+        """Tell what the reranker gave a hit; None where it did not look at it."""
+        return self.reranked.scores.get(number) if self.reranked else None
 
     def duplicates_of(self, number: int) -> Numbers:
         """Find the ranked artworks that were collapsed into a hit, best first."""
@@ -55,6 +63,13 @@ class Arranged:
         return Group(value, id, int(np.count_nonzero(self._groups == code)))
 
 
+class RerankStep(Protocol):
+    """Puts the best of a ranking in the order of a reranker."""
+
+    def __call__(self, ranking: Ranking, levels: Places, *, exact: int) -> Outcome:
+        """Rerank what stands behind so many exact hits."""
+
+
 @dataclass(frozen=True, slots=True)
 class ArrangeContext:
     """What arranging may look at."""
@@ -63,13 +78,17 @@ class ArrangeContext:
     snapshot: Snapshot
     selection: Selection
     log: StageLog
+    rerank: RerankStep | None = None
 
 
 def arrange(context: ArrangeContext, ranking: Ranking) -> Arranged:
     """Arrange a whole ranking; it does not depend on the page that is asked for."""
     ranking = _demote_bare(context, ranking)
     ranking, levels, exact = _lift_exact(context, ranking)
-    arranged = Arranged(ranking, exact)
+    reranked = context.rerank(ranking, levels, exact=len(exact)) if context.rerank else None
+    if reranked:
+        ranking, levels = reranked.ranking, reranked.levels
+    arranged = Arranged(ranking, exact, reranked=reranked)
     if context.query.collapse or context.query.group_by:
         arranged, levels = _put_together(context, arranged, levels)
     if context.query.diversity > 0:
@@ -124,8 +143,13 @@ def _put_together(
             groups = (identities.titles if by_title else identities.artists)[numbers]
             places = places[partition(groups[places]).heads]
             stage.output_count = len(places)
-    together = Arranged(
-        ranking.take(places), arranged.exact, numbers, heads, groups, context.query.group_by
+    together = replace(
+        arranged,
+        ranking=ranking.take(places),
+        _ranked=numbers,
+        _heads=heads,
+        _groups=groups,
+        _group_by=context.query.group_by,
     )
     return together, levels[places]
 

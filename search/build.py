@@ -1,14 +1,16 @@
 """The wiring: turns settings into what lies below search. The one place that knows the adapters."""
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
+from core.breaker import Breakers
 from core.errors import ConfigurationError
 from core.ports import (
     ArtworkStore,
     BlobStore,
     EmbeddingStore,
+    Encoder,
     PictureDecoder,
     RunStore,
     SnapshotStore,
@@ -16,15 +18,20 @@ from core.ports import (
 from core.progress import Progress
 from core.settings import Settings
 from core.types import Json, SpaceField
+from search.build_rerank import build_rerank
+from search.candidate_pairs import CandidatePairs
 from search.encoders import Encoders
 from search.engine import SearchEngine
 from search.jobs import JobRunner
-from search.publish import Publisher, Stores, parse_build_options
+from search.language import TextLanguages
+from search.publish import GateFile, Publisher, Stores, Upkeep, parse_build_options
+from search.rerank import RerankStage
 
 if TYPE_CHECKING:
     from db.session import Database
     from index.qdrant.collections import QdrantCollections
     from index.spec import IndexSpec
+    from models.options import EncoderOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +49,55 @@ class Services:
     publisher: Publisher
     jobs: JobRunner
     decode_picture: PictureDecoder
+    breakers: Breakers
+    rerank: RerankStage | None  # None: no reranker is set
 
 
-def build_encoders(settings: Settings) -> Encoders:
+def build_encoders(settings: Settings, breakers: Breakers | None = None) -> Encoders:
     """Choose the configured encoders; each is loaded when it is first used."""
-    from models.registry import load_encoder
+    from models.languages import rank_languages
+    from models.registry import encoder_reads
 
+    load = cache(partial(_load_encoder, settings, breakers or Breakers()))
+    reads = encoder_reads(settings.text_encoder)
     return Encoders(
-        partial(load_encoder, settings.text_encoder, threads=settings.threads),
-        partial(load_encoder, settings.picture_encoder, threads=settings.threads),
+        partial(load, settings.text_encoder),
+        partial(load, settings.picture_encoder),  # the very same where one serves as both
+        TextLanguages(reads, rank_languages) if reads else None,
+    )
+
+
+def _load_encoder(settings: Settings, breakers: Breakers, name: str) -> Encoder:
+    from models.registry import load_encoder
+    from models.remote_encoder import load_remote_encoder
+    from models.remote_spec import is_remote
+
+    if is_remote(name):
+        return load_remote_encoder(name, breakers, settings.remote_api_key)
+    return load_encoder(name, build_encoder_options(settings))
+
+
+def _build_rerank(
+    settings: Settings, breakers: Breakers, encoders: Encoders, blobs: BlobStore
+) -> RerankStage | None:
+    return build_rerank(
+        settings,
+        breakers,
+        encoders=encoders,
+        options=build_encoder_options(settings),
+        pairs=partial(CandidatePairs, blobs=blobs, decode=build_decoder(settings)),
+    )
+
+
+def build_encoder_options(settings: Settings) -> "EncoderOptions":
+    """Say how encoders are run."""
+    from models.options import Device, Dtype, EncoderOptions
+
+    return EncoderOptions(
+        threads=settings.threads,
+        device=Device(settings.device),
+        dtype=Dtype(settings.dtype),
+        batch=settings.batch,
     )
 
 
@@ -99,7 +146,10 @@ def build_decoder(settings: Settings) -> PictureDecoder:
 
 def build_engine(settings: Settings) -> SearchEngine:
     """Build what a search needs, without the catalogue."""
-    return SearchEngine(build_snapshots(settings), build_encoders(settings))
+    breakers = Breakers()
+    encoders = build_encoders(settings, breakers)
+    rerank = _build_rerank(settings, breakers, encoders, _build_blobs(settings))
+    return SearchEngine(build_snapshots(settings), encoders, rerank=rerank)
 
 
 def build_services(settings: Settings) -> Services:
@@ -112,15 +162,16 @@ def build_services(settings: Settings) -> Services:
     database = open_database(settings.catalogue_url)
     migrate(database)
     stores = _build_stores(settings, database)
-    encoders, decode = build_encoders(settings), build_decoder(settings)
+    breakers = Breakers()
+    encoders, decode = build_encoders(settings, breakers), build_decoder(settings)
+    rerank = _build_rerank(settings, breakers, encoders, stores.blobs)
     work = settings.home / "work"
     publisher = Publisher(
         stores,
         encoders,
         decode,
         work=work,
-        keep=settings.keep_snapshots,
-        query_log=settings.query_log,
+        upkeep=_upkeep(settings),
     )
 
     def reindex(parameters: Json, progress: Progress) -> Json:
@@ -134,25 +185,38 @@ def build_services(settings: Settings) -> Services:
         runs=SqlRunStore(database),
         snapshots=stores.snapshots,
         encoders=encoders,
-        engine=SearchEngine(stores.snapshots, encoders, at_once=available_cores()),
+        engine=SearchEngine(stores.snapshots, encoders, at_once=available_cores(), rerank=rerank),
         publisher=publisher,
         jobs=JobRunner(SqlJobStore(database), reindex),
         decode_picture=decode,
+        breakers=breakers,
+        rerank=rerank,
     )
+
+
+def _upkeep(settings: Settings) -> Upkeep:
+    path = settings.gate_queries
+    gate = GateFile(path, settings.gate_least) if path else None
+    return Upkeep(settings.keep_snapshots, settings.query_log, gate)
 
 
 def _build_stores(settings: Settings, database: "Database") -> Stores:
     from db.catalogue import SqlArtworkStore
     from db.embeddings import SqlEmbeddingStore
     from db.snapshots import SqlSnapshotLog
-    from storage.registry import open_blob_store
 
     return Stores(
         catalogue=SqlArtworkStore(database),
         embeddings=SqlEmbeddingStore(database),
-        blobs=open_blob_store(
-            settings.blobs_url, settings.blobs_path, endpoint_url=settings.s3_endpoint_url
-        ),
+        blobs=_build_blobs(settings),
         snapshots=build_snapshots(settings),
         log=SqlSnapshotLog(database),
+    )
+
+
+def _build_blobs(settings: Settings) -> BlobStore:
+    from storage.registry import open_blob_store
+
+    return open_blob_store(
+        settings.blobs_url, settings.blobs_path, endpoint_url=settings.s3_endpoint_url
     )

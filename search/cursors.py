@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from core.errors import CursorError
 from core.filter_json import filter_json
 from core.queries import Query
+from core.types import Pixels
+from search.pinned_order import PinnedOrder, parse_pinned
 
 MAX_OFFSET = 2**31
 
@@ -20,11 +22,14 @@ class Cursor:
     snapshot: str
     fingerprint: str
     offset: int
+    pinned: PinnedOrder | None = None  # what was reranked for the first page
 
 
 def encode_cursor(cursor: Cursor) -> str:
     """Write a cursor as text that is safe in a URL."""
-    data = json.dumps([cursor.snapshot, cursor.fingerprint, cursor.offset], separators=(",", ":"))
+    parts = [cursor.snapshot, cursor.fingerprint, cursor.offset]
+    pinned = [cursor.pinned.to_json()] if cursor.pinned else []
+    data = json.dumps(parts + pinned, separators=(",", ":"))
     return base64.urlsafe_b64encode(data.encode()).decode().rstrip("=")
 
 
@@ -36,8 +41,8 @@ def decode_cursor(text: str, query: Query) -> Cursor:
     except (ValueError, binascii.Error) as error:
         raise CursorError("is not a cursor of this service") from error
     match data:
-        case [str(snapshot), str(fingerprint), int(offset)] if 0 <= offset < MAX_OFFSET:
-            cursor = Cursor(snapshot, fingerprint, offset)
+        case [str(snapshot), str(fingerprint), int(offset), *more] if 0 <= offset < MAX_OFFSET:
+            cursor = Cursor(snapshot, fingerprint, offset, parse_pinned(more))
         case _:
             raise CursorError("is not a cursor of this service")
     if cursor.fingerprint != query_fingerprint(query):
@@ -47,15 +52,31 @@ def decode_cursor(text: str, query: Query) -> Cursor:
 
 def query_fingerprint(query: Query) -> str:
     """Identify a query by what decides the order of its hits."""
-    picture = None if query.picture is None else hashlib.sha256(query.picture.tobytes()).hexdigest()
+    inputs = [(i.text, _picture_hash(i.picture), i.artwork, i.weight) for i in query.inputs]
     where = None if query.where is None else filter_json(query.where)
     parts = (
         query.text,
-        picture,
+        _picture_hash(query.picture),
         query.like,
+        inputs,
+        sorted(query.aspects),
         where,
         sorted(query.weights.items()),
         query.recall,
         query.include_self,
+        query.collapse,
+        query.group_by,
+        query.diversity,
+        query.min_match,
+        query.understand,
+        # The deadline does not decide it: what there was time for stands in the cursor.
+        query.rerank and (query.rerank.depth or "as configured"),
     )
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:12]
+
+
+def _picture_hash(picture: Pixels | None) -> str | None:
+    if picture is None:
+        return None
+    shape = "x".join(map(str, picture.shape))
+    return hashlib.sha256(shape.encode() + picture.tobytes()).hexdigest()

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Protocol
@@ -16,6 +17,7 @@ from core.progress import Progress
 from core.spaces import Space
 from core.types import Artwork, Matrix, Purpose, SpaceField
 from search.off_topic import encoded_off_topic
+from search.patience import patiently
 from search.sample_queries import load_query_log, made_up_queries
 
 _CALIBRATED = 1_000  # rows; an index of fewer is not calibrated, whatever it is
@@ -153,7 +155,9 @@ class Embedder:
             missing = set(wanted) if anew else self._missing(wanted)
             present += len(wanted) - len(missing)
             if missing:
-                done = self.contents.encode({h: wanted[h] for h in wanted if h in missing})
+                contents = {h: wanted[h] for h in wanted if h in missing}
+                encode = partial(self.contents.encode, contents)
+                done = patiently(encode, partial(progress.advance, 0))
                 self.store.write(space, done.hashes, done.vectors)
                 encoded += len(done.hashes)
                 faults += done.faults
@@ -171,13 +175,17 @@ class Embedder:
             numbers += [number for number, h in rows if h not in missing]
             hashes += [h for _, h in rows if h not in missing]
             first += len(chunk)
-        queries = self.contents.queries(artworks) if len(numbers) >= _CALIBRATED else None
+        queries = (
+            patiently(partial(self.contents.queries, artworks), _wait_on)
+            if len(numbers) >= _CALIBRATED
+            else None
+        )
         return SpaceRows(
             self.contents.space,
             np.asarray(numbers, np.int32),
             lambda: self._vectors(hashes),
             queries,
-            self.contents.off_topic() if len(numbers) >= _JUDGED else None,
+            patiently(self.contents.off_topic, _wait_on) if len(numbers) >= _JUDGED else None,
         )
 
     def _missing(self, hashes: Collection[str]) -> set[str]:
@@ -186,6 +194,10 @@ class Embedder:
     def _vectors(self, hashes: list[str]) -> Iterator[Matrix]:
         for begin in range(0, len(hashes), 4096):
             yield self.store.read(self.contents.space, hashes[begin : begin + 4096])
+
+
+def _wait_on() -> None:
+    """Let a wait go on: nothing counts the seconds of it."""
 
 
 def _chunks(artworks: Iterable[Artwork], size: int) -> Iterator[list[Artwork]]:

@@ -7,17 +7,27 @@ from threading import Lock
 from core.ports import Encoder
 from core.spaces import Space
 from core.types import SpaceField
+from search.language import TextLanguages
 
 
 class Encoders:
     """One encoder of texts and one of pictures; a cross-modal one may serve as both."""
 
     def __init__(
-        self, load_text: Callable[[], Encoder], load_picture: Callable[[], Encoder]
+        self,
+        load_text: Callable[[], Encoder],
+        load_picture: Callable[[], Encoder],
+        languages: TextLanguages | None = None,
     ) -> None:
         self._load_text = load_text
         self._load_picture = load_picture
+        self._languages = languages
         self._lock = Lock()
+
+    @property
+    def languages(self) -> TextLanguages | None:
+        """The languages that the text encoder reads; None: many, or not known."""
+        return self._languages
 
     @property
     def text(self) -> Encoder:

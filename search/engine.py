@@ -6,25 +6,23 @@ from dataclasses import dataclass
 from threading import BoundedSemaphore
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.errors import InputError
 from core.filters import Field, Filter
-from core.ports import Selection, Snapshot, SnapshotStore
+from core.ports import Selection, Snapshot, SnapshotReader
 from core.queries import FacetValue, Hit, LegRank, Query, SearchPage
-from core.types import Numbers
+from search.arrange import Places, Ranking
+from search.arrangement import ArrangeContext, Arranged, RerankStep, arrange
 from search.cursors import Cursor, decode_cursor, encode_cursor, query_fingerprint
 from search.encoders import Encoders
 from search.fusion import fuse
-from search.legs import LegContext, LegResult, run_legs
+from search.judged import find_language, judge_hits, with_exact
+from search.language import with_language
+from search.leg_context import LegContext, LegResult
+from search.legs import run_legs
+from search.reading import read_query
+from search.rerank import NO_RERANKER, Outcome, RerankContext, RerankStage
 from search.stages import StageLog
-
-
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """Every hit that a query can page through, best first."""
-
-    numbers: Numbers
-    scores: NDArray[np.float64] | None  # None when nothing was searched for
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +37,17 @@ class FacetPage:
 class SearchEngine:
     """Searches the live snapshot; a cursor keeps to the snapshot that it came from."""
 
-    def __init__(self, snapshots: SnapshotStore, encoders: Encoders, *, at_once: int = 1) -> None:
+    def __init__(
+        self,
+        snapshots: SnapshotReader,
+        encoders: Encoders,
+        *,
+        at_once: int = 1,
+        rerank: RerankStage | None = None,
+    ) -> None:
         self._snapshots = snapshots
         self._encoders = encoders
+        self._rerank = rerank
         # More searches at once than cores get in each other's way: on two cores, 16 clients were
         # answered a quarter to a third faster with two at a time.
         self._places = BoundedSemaphore(at_once)
@@ -51,37 +57,70 @@ class SearchEngine:
 
         Raises:
             NoSnapshotError: nothing has been published.
-            CursorError, SnapshotGoneError: the cursor is not good for this query, or no more.
+            CursorError, SnapshotGoneError, OrderGoneError: the cursor is not good for this query,
+                or no more.
+            InputError: reranking is asked for, and no reranker is set.
             NotFoundError: a referenced artwork is not in the snapshot.
         """
+        if query.rerank and self._rerank is None:
+            raise InputError("rerank", NO_RERANKER)
         log = StageLog()
         with ExitStack() as place:
             with log.stage("queue"):
                 place.enter_context(self._places)
-            return self._search(query, log)
+            return self._search(query, log, place)
 
-    def _search(self, query: Query, log: StageLog) -> SearchPage:
+    def _search(self, query: Query, log: StageLog, place: ExitStack) -> SearchPage:
         cursor = decode_cursor(query.cursor, query) if query.cursor else None
         snapshot = self._snapshots.get(cursor.snapshot) if cursor else self._snapshots.current()
+        read = read_query(query, snapshot, log)
         with log.stage("filter", len(snapshot)) as stage:
-            selection = snapshot.columns.select(query.where)
+            selection = snapshot.columns.select(read.query.where)
             stage.output_count = selection.count
-        legs = run_legs(LegContext(query, snapshot, self._encoders, log)) if _asks(query) else []
-        ranking = _rank(query, legs, selection, log)
+        context = LegContext(read.query, snapshot, self._encoders, log, away=read.away)
+        legs = run_legs(context) if _asks(query) else []
+        judged = judge_hits(context, legs, _rank(query, legs, selection, log), selection)
+        language = find_language(context, query)
+        rerank = self._rerank_step(query, snapshot, log, cursor=cursor, place=place)
+        arranged = arrange(ArrangeContext(query, snapshot, selection, log, rerank), judged.ranking)
         offset = cursor.offset if cursor else 0
-        hits = _read_hits(snapshot, ranking, legs, slice(offset, offset + query.limit), log)
+        hits = _read_hits(snapshot, arranged, legs, slice(offset, offset + query.limit), log)
         facets = _count_facets(snapshot, selection, query, log)
         return SearchPage(
             hits=hits,
             total=selection.count,
-            window=len(ranking.numbers),
-            cursor=_next_cursor(query, snapshot.id, offset + len(hits), len(ranking.numbers)),
+            window=len(arranged.ranking.numbers),
+            cursor=_next_cursor(query, snapshot.id, offset + len(hits), arranged),
             facets=facets,
             stages=tuple(log.reports),
             plan=tuple(leg.plan for leg in legs),
             snapshot=snapshot.id,
             duration_ms=log.duration_ms(),
+            understanding=with_language(read.understanding, query, language),
+            match=with_exact(judged.match, arranged.exact),
+            reranked=arranged.reranked.report if arranged.reranked else None,
         )
+
+    def _rerank_step(
+        self,
+        query: Query,
+        snapshot: Snapshot,
+        log: StageLog,
+        *,
+        cursor: Cursor | None,
+        place: ExitStack,
+    ) -> RerankStep | None:
+        if query.rerank is None or self._rerank is None:
+            return None
+        pinned = cursor.pinned if cursor else None
+        context = RerankContext(query, snapshot, log, cursor is None, pinned)
+        run = self._rerank.run
+
+        def step(ranking: Ranking, levels: Places, *, exact: int) -> Outcome:
+            place.close()  # the reranker has turns of its own; other searches need not wait for it
+            return run(context, ranking, levels, exact=exact)
+
+        return step
 
     def facets(self, where: Filter | None, fields: Sequence[str], limit: int) -> FacetPage:
         """Count the values of fields over all artworks that match a filter."""
@@ -94,10 +133,15 @@ class SearchEngine:
         """Load the encoders and touch the live snapshot, so that the first search is not slow."""
         self.search(Query(text="warm-up", limit=1))
         _ = self._encoders.picture
+        if self._encoders.languages:
+            self._encoders.languages.rank("warm-up")
+        if self._rerank:
+            self._rerank.reranker.warm_up()
 
 
 def _asks(query: Query) -> bool:
-    return bool(query.text or query.like) or query.picture is not None
+    weighted = any(input.weight for input in query.inputs)
+    return bool(query.text or query.like or weighted) or query.picture is not None
 
 
 def _rank(query: Query, legs: list[LegResult], selection: Selection, log: StageLog) -> Ranking:
@@ -106,14 +150,15 @@ def _rank(query: Query, legs: list[LegResult], selection: Selection, log: StageL
         return Ranking(selection.numbers, None)
     found = {leg.name.value: leg.candidates.numbers for leg in legs}
     with log.stage("fusion", sum(map(len, found.values()))) as stage:
-        ranking = Ranking(*fuse(found, query.weights))
+        ranking = Ranking(*fuse(found, {leg.name.value: leg.plan.weight for leg in legs}))
         stage.output_count = len(ranking.numbers)
     return ranking
 
 
 def _read_hits(
-    snapshot: Snapshot, ranking: Ranking, legs: list[LegResult], page: slice, log: StageLog
+    snapshot: Snapshot, arranged: Arranged, legs: list[LegResult], page: slice, log: StageLog
 ) -> tuple[Hit, ...]:
+    ranking = arranged.ranking
     numbers = ranking.numbers[page]
     scores = None if ranking.scores is None else ranking.scores[page]
     with log.stage("cards", len(ranking.numbers)) as stage:
@@ -122,9 +167,14 @@ def _read_hits(
                 rank=page.start + i + 1,
                 score=None if scores is None else float(scores[i]),
                 artwork=card,
-                legs=_leg_ranks(legs, int(numbers[i])),
+                legs=(*arranged.exact_rank(number), *_leg_ranks(legs, number)),
+                duplicates=tuple(snapshot.artwork_ids(arranged.duplicates_of(number))),
+                group=arranged.group_of(number, card),
+                rerank_score=arranged.rerank_score(number),
             )
-            for i, card in enumerate(snapshot.cards(numbers))
+            for i, (number, card) in enumerate(
+                zip(numbers.tolist(), snapshot.cards(numbers), strict=True)
+            )
         )
         stage.output_count = len(hits)
     return hits
@@ -154,7 +204,8 @@ def _count_facets(
     return facets
 
 
-def _next_cursor(query: Query, snapshot_id: str, offset: int, size: int) -> str | None:
-    if offset >= size:
+def _next_cursor(query: Query, snapshot_id: str, offset: int, arranged: Arranged) -> str | None:
+    if offset >= len(arranged.ranking.numbers):
         return None
-    return encode_cursor(Cursor(snapshot_id, query_fingerprint(query), offset))
+    pinned = arranged.reranked.pinned if arranged.reranked else None
+    return encode_cursor(Cursor(snapshot_id, query_fingerprint(query), offset, pinned))

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from core.breaker import Breakers, BreakerState
 from core.errors import VasariError
 from core.ports import Snapshot, SnapshotStore
+from core.spaces import say_missing
 from core.types import SpaceField
 from search.encoders import Encoders
 
@@ -53,11 +55,26 @@ def check_spaces(snapshots: SnapshotStore, encoders: Encoders) -> Check:
     return Check(
         "encoders",
         ok=False,
-        detail=f"the snapshot has no embeddings of {space.name}; run `vasari index build`",
+        detail=say_missing(space, (index.space for index in snapshot.spaces.values())),
     )
+
+
+def check_models(breakers: Breakers) -> list[Check]:
+    """Look whether models that can fail by themselves are used; searches go on without them."""
+    return [
+        Check(
+            report.name,
+            ok=report.state is BreakerState.CLOSED,
+            detail=report.reason or "answers",
+            required=False,
+        )
+        for report in breakers.reports()
+    ]
 
 
 def memory_bytes(snapshot: Snapshot, encoders: Encoders) -> int:
     """Add up what models and indexes take, files that are mapped included."""
     indexes = sum(index.memory_bytes() for index in snapshot.spaces.values())
-    return indexes + encoders.text.memory_bytes() + encoders.picture.memory_bytes()
+    text, picture = encoders.text, encoders.picture
+    both = text.memory_bytes() + picture.memory_bytes()
+    return indexes + (both if text is not picture else text.memory_bytes())

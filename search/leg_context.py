@@ -1,12 +1,13 @@
 """What every leg of one search may look at."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
-from core.errors import NotFoundError
+from core.errors import ModelUnavailableError, NotFoundError
 from core.ports import Encoder, Snapshot
 from core.queries import Candidates, Leg, Plan, Query
 from core.types import Json, Matrix, Numbers, Purpose
@@ -51,6 +52,7 @@ class LegContext:
     log: StageLog
     away: Sequence[str] = ()  # texts of the query that were understood as negatives
     _encoded: dict[str, Matrix] = field(default_factory=dict)
+    _lost: dict[str, ModelUnavailableError] = field(default_factory=dict)
 
     @cached_property
     def inputs(self) -> Inputs:
@@ -103,11 +105,22 @@ class LegContext:
         return self._encode("picture", "encode_picture", len(pictures), encode)
 
     def _encode(self, key: str, name: str, count: int, encode: Callable[[], Matrix]) -> Matrix:
+        if key in self._lost:
+            raise self._lost[key]
         if key not in self._encoded:
-            with self.log.stage(name, count) as stage:
+            with self.log.stage(name, count) as stage, self._noting_loss(key):
                 self._encoded[key] = encode()
                 stage.output_count = len(self._encoded[key])
         return self._encoded[key]
+
+    @contextmanager
+    def _noting_loss(self, key: str) -> Iterator[None]:
+        """Remember that a model does not answer, so that a search waits for it once."""
+        try:
+            yield
+        except ModelUnavailableError as error:
+            self._lost[key] = error
+            raise
 
     def _number_of(self, artwork_id: str) -> int:
         number = self.snapshot.number_of(artwork_id)

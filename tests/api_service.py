@@ -156,13 +156,18 @@ def filled_services(home: Path, *, qdrant_url: str = "") -> Services:
     """Put the collection into an installation and publish it."""
     environ = {"VASARI_HOME": str(home), "VASARI_THREADS": "1", "VASARI_QDRANT_URL": qdrant_url}
     services = build_services(load_settings(environ))
+    fill(services)
+    services.publisher.build(SilentProgress())
+    return services
+
+
+def fill(services: Services) -> None:
+    """Put the collection into an installation."""
     for data in (RED, BLUE, GREEN):
         key = content_hash(data)
         services.blobs.put(picture_key(key), data, "image/png")
         services.blobs.put(thumbnail_key(key), THUMBNAIL, "image/webp")
     services.catalogue.upsert(COLLECTION)
-    services.publisher.build(SilentProgress())
-    return services
 
 
 @contextmanager

@@ -81,10 +81,13 @@ class EdgeCollection:
 
     def scroll(self, body: Json) -> list[Json]:
         request = edge.ScrollRequest(
-            limit=body["limit"], filter=_filter_of(body), with_vector=body["with_vector"]
+            limit=body["limit"],
+            filter=_filter_of(body),
+            with_payload=body["with_payload"],
+            with_vector=body["with_vector"],
         )
         points, _ = self._shard.scroll(request)
-        return [{"id": point.id, "vector": point.vector} for point in points]
+        return [{"id": p.id, "vector": p.vector, "payload": p.payload} for p in points]
 
     def retrieve(self, body: Json) -> list[Json]:
         with_vector = body["with_vector"]

@@ -33,10 +33,18 @@ def _sees_gpu() -> bool:
     return hasattr(faiss, "StandardGpuResources") and faiss.get_num_gpus() > 0
 
 
+def _has_cuda() -> bool:
+    if not _installed("torch"):
+        return False
+    import torch
+
+    return bool(torch.cuda.is_available())
+
+
 # name → (is it there?, how to get it)
 REQUIREMENTS: dict[str, tuple[Callable[[], bool], str]] = {
     "models": (
-        lambda: _installed("torch", "transformers"),
+        lambda: _installed("torch", "transformers", "sentencepiece"),
         "torch is not installed: pip install -r requirements-models.txt",
     ),
     "chromium": (
@@ -51,6 +59,7 @@ REQUIREMENTS: dict[str, tuple[Callable[[], bool], str]] = {
         _sees_gpu,
         "FAISS sees no GPU: on a machine with one, pip install -e '.[gpu]' without faiss-cpu",
     ),
+    "cuda": (_has_cuda, "torch sees no GPU"),
     "qdrant": (
         lambda: bool(os.environ.get("VASARI_QDRANT_URL")),
         "no Qdrant server: start one and set VASARI_QDRANT_URL",

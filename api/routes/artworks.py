@@ -8,7 +8,8 @@ from api.deps import ArtworkId, MetricsDep, ServicesDep
 from api.openapi import problems
 from api.params import BrowseParams, SimilarParams
 from api.render import artwork_page, artwork_record, search_answer
-from api.schemas import ArtworkPage, ArtworkRecord, SearchAnswer
+from api.schemas import ArtworkPage, ArtworkRecord
+from api.schemas_search import SearchAnswer
 
 router = APIRouter(prefix="/v1/artworks", tags=["artworks"])
 

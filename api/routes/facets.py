@@ -8,7 +8,7 @@ from api.deps import ServicesDep
 from api.openapi import problems
 from api.params import FacetParams
 from api.render import facet_answer
-from api.schemas import FacetAnswer
+from api.schemas_search import FacetAnswer
 
 router = APIRouter(prefix="/v1", tags=["search"])
 

@@ -9,7 +9,7 @@ from api.deps import JsonOrFormBody, MetricsDep, ServicesDep
 from api.openapi import SEARCH_BODY, problems
 from api.params import SearchParams
 from api.render import search_answer
-from api.schemas import SearchAnswer
+from api.schemas_search import SearchAnswer
 
 router = APIRouter(prefix="/v1", tags=["search"])
 

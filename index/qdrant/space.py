@@ -18,6 +18,7 @@ from index.qdrant.filters import FilterCompiler
 from index.qdrant.payload import NUMBER, PIECE
 from index.qdrant.points import FoundPoints, level_ties, nearest_points
 from index.qdrant.vocabulary import Vocabulary
+from index.ranking import directions_by_artwork
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient, models
@@ -78,20 +79,31 @@ class QdrantSpace:
 
     def vectors_of(self, number: int) -> Matrix:
         """Stored embeddings of one artwork; (0, dim) where it has none."""
+        return self._stored([number])[1]
+
+    def directions_of(self, numbers: Numbers) -> Matrix:
+        """Mean direction of each artwork's embeddings, in the order asked; zeros without any."""
+        owners, vectors = self._stored(numbers.tolist())
+        return directions_by_artwork(owners, vectors, numbers)
+
+    def _stored(self, numbers: list[int]) -> tuple[Numbers, Matrix]:
+        """Fetch the embeddings of some artworks in the order of their points, and their owners."""
         from qdrant_client import models
 
-        if self._most == 0:
-            return self._as_matrix([])
-        of_it = {"key": NUMBER, "match": {"value": number}}
+        if self._most == 0 or not numbers:
+            return np.empty(0, np.int32), self._as_matrix([])
+        of_them = {"key": NUMBER, "match": {"any": numbers}}
         with translated_errors():
             points, _ = self._client.scroll(
                 self._collection,
-                scroll_filter=models.Filter.model_validate({"must": [of_it]}),
-                limit=self._most,
-                with_payload=False,
+                scroll_filter=models.Filter.model_validate({"must": [of_them]}),
+                limit=self._most * len(numbers),
+                with_payload=[NUMBER],
                 with_vectors=True,
             )
-        return self._as_matrix([point.vector for point in sorted(points, key=lambda p: int(p.id))])
+        points.sort(key=lambda point: int(point.id))
+        owners = np.array([(point.payload or {})[NUMBER] for point in points], np.int32)
+        return owners, self._as_matrix([point.vector for point in points])
 
     def search(
         self, vector: Matrix, where: Filter | None, k: int, *, recall: float = DEFAULT_RECALL

@@ -218,6 +218,18 @@ def test_an_artwork_gives_back_its_vectors(large: Uploaded) -> None:
     assert large.index.vectors_of(without).shape == (0, DIM)
 
 
+def test_the_direction_of_an_artwork_is_that_of_all_its_vectors(large: Uploaded) -> None:
+    without = int(np.setdiff1d(np.arange(2_000), large.numbers)[0])
+    numbers = np.array([large.numbers[7], without, large.numbers[0]], np.int32)
+
+    directions = large.index.directions_of(numbers)
+
+    for number, direction in zip(numbers.tolist(), directions, strict=True):
+        total = large.vectors[large.numbers == number].sum(axis=0)
+        assert direction == pytest.approx(total / (np.linalg.norm(total) or 1), abs=1e-6)
+    assert large.index.directions_of(np.empty(0, np.int32)).shape == (0, DIM)
+
+
 def test_a_withdrawn_artwork_is_no_longer_found_nor_counted(messy: Uploaded) -> None:
     before, plan = messy.index.search(QUERY, None, 10)
 

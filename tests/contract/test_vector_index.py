@@ -201,6 +201,17 @@ def test_an_artwork_without_a_vector_gives_none(large: Large) -> None:
     assert large.index.vectors_of(without).shape == (0, DIM)
 
 
+def test_the_direction_of_an_artwork_is_that_of_all_its_vectors(large: Large) -> None:
+    without = int(np.setdiff1d(np.arange(large.artworks), large.numbers)[0])
+    numbers = np.array([large.numbers[7], without, large.numbers[0]], np.int32)
+
+    directions = large.index.directions_of(numbers)
+
+    for number, direction in zip(numbers.tolist(), directions, strict=True):
+        total = large.vectors[large.numbers == number].sum(axis=0)
+        assert direction == pytest.approx(total / (np.linalg.norm(total) or 1), abs=1e-6)
+
+
 def test_the_manifest_card_tells_how_the_space_is_indexed(large: Large) -> None:
     names = {"auto": "IVF16,PQ8x4fs", "HNSW16": "HNSW16,SQ8", "exact": "Flat"}
     assert large.card["index"] == names.get(large.spec, large.spec)

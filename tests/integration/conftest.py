@@ -10,6 +10,9 @@ from cli.main import app
 from core.ports import SnapshotStore
 from index.snapshot_store import DiskSnapshotStore
 from tests.api_service import Service, filled_services, serving
+from tests.qwen_checkpoints import make_qwen
+from tests.requirements import require
+from tests.siglip_checkpoints import make_siglip, make_siglip2
 
 
 @pytest.fixture(scope="session")
@@ -26,6 +29,27 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = CliRunner(env={"VASARI_HOME": str(home)}).invoke(app, ["demo", "--no-serve"])
     assert made.exit_code == 0, made.output
     return home
+
+
+@pytest.fixture(scope="session")
+def siglip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a tiny SigLIP checkpoint."""
+    require("models")
+    return make_siglip(tmp_path_factory.mktemp("siglip") / "tiny-siglip")
+
+
+@pytest.fixture(scope="session")
+def siglip2(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a tiny SigLIP 2 checkpoint."""
+    require("models")
+    return make_siglip2(tmp_path_factory.mktemp("siglip2") / "tiny-siglip2")
+
+
+@pytest.fixture(scope="session")
+def qwen(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a tiny Qwen3-VL checkpoint."""
+    require("models")
+    return make_qwen(tmp_path_factory.mktemp("qwen") / "tiny-qwen")
 
 
 @pytest.fixture

@@ -7,14 +7,14 @@ from urllib.parse import urlencode
 import pytest
 from pydantic import BaseModel, TypeAdapter
 
-from api import schemas, schemas_admin
+from api import schemas, schemas_admin, schemas_search
 from api.app import create_app
 from api.auth import hash_key
 from tests.api_service import Service, wait_until
 
 MODELS: dict[str, type[BaseModel]] = {
     name: model
-    for module in (schemas, schemas_admin)
+    for module in (schemas, schemas_search, schemas_admin)
     for name, model in vars(module).items()
     if isinstance(model, type) and issubclass(model, BaseModel)
 }

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from api import schemas
+from api import schemas_search
 from tests.api_service import BLUE, COLLECTION, LILIES, ODD_ID, RED, STUDIES, Service
 
 
@@ -17,7 +17,7 @@ def found(answer: dict[str, Any]) -> list[str]:
 def get(service: Service, **params: Any) -> dict[str, Any]:  # noqa: ANN401 - what httpx takes
     response = service.client.get("/v1/search", params=params)
     assert response.status_code == 200, response.text
-    schemas.SearchAnswer.model_validate_json(response.content, strict=True)
+    schemas_search.SearchAnswer.model_validate_json(response.content, strict=True)
     parsed: dict[str, Any] = response.json()
     return parsed
 
@@ -127,7 +127,9 @@ def test_words_picture_and_reference_are_fused(service: Service) -> None:
     )
 
     legs = {plan["leg"] for plan in answer["plan"]}
-    assert legs == {"catalogue", "lexical", "picture", "like_catalogue"}
+    assert legs == {
+        "catalogue", "lexical", "picture", "like_catalogue", "like_subject", "like_period",
+    }  # fmt: skip
     reasons = {stage["name"]: stage["skipped"] for stage in answer["stages"]}
     assert reasons["like_picture"] == "its weight is 0"
     assert found(answer)[0] in {ODD_ID, "t:after"}
@@ -178,3 +180,42 @@ def test_facets_alone_need_no_search(service: Service) -> None:
         "medium": [{"value": "Pencil on paper", "id": None, "count": STUDIES}]
     }
     assert answer["total"] == STUDIES + 2
+
+
+def test_inputs_are_told_with_their_weights_by_each_leg(service: Service) -> None:
+    answer = post(
+        service,
+        q="boats",
+        inputs=[
+            {"text": "storm", "weight": -1},
+            {"artwork": LILIES, "weight": 0.5},
+            {"image": base64.b64encode(RED).decode()},
+        ],
+    )
+
+    inputs = {plan["leg"]: plan["inputs"] for plan in answer["plan"]}
+    assert inputs["lexical"] == [
+        {"kind": "text", "value": "boats", "weight": 1.0},
+        {"kind": "text", "value": "storm", "weight": -1.0},
+    ]
+    assert {"kind": "artwork", "value": LILIES, "weight": 0.5} in inputs["like_picture"]
+    assert {"kind": "image", "value": None, "weight": 1.0} in inputs["picture"]
+    assert LILIES not in found(answer)
+
+
+def test_less_of_something_is_further_down(service: Service) -> None:
+    before = found(post(service, q="boats", limit=100))
+    after = found(post(service, q="boats", inputs=[{"text": "storm", "weight": -1}], limit=100))
+
+    assert before.index(ODD_ID) < before.index("t:after")
+    assert after.index(ODD_ID) > after.index("t:after")
+
+
+@pytest.mark.parametrize("aspects", ["artist", "period", "looks"])
+def test_similar_takes_what_is_meant(service: Service, aspects: str) -> None:
+    path = f"/v1/artworks/{quote(ODD_ID, safe='')}/similar"
+
+    answer = service.client.get(path, params={"aspects": aspects}).json()
+
+    legs = {"artist": "like_artist", "period": "like_period", "looks": "like_picture"}
+    assert {plan["leg"] for plan in answer["plan"]} == {legs[aspects]}

@@ -52,6 +52,7 @@ def fields(response: httpx.Response, status: int = 422) -> list[str]:
         ("/v1/artworks/t%00", "id"),
         (f"/v1/artworks/{LILIES}?size=full", "size"),
         (f"/v1/artworks/{LILIES}/similar?q=boats", "q"),
+        (f"/v1/artworks/{LILIES}/similar?aspects=looks,colour", "aspects"),
         (f"/v1/images/{LILIES}?size=huge", "size"),
         ("/v1/facets?fields=colour", "fields"),
         ("/v1/facets?limit=0", "limit"),
@@ -76,8 +77,9 @@ def test_an_unknown_artwork_is_not_found(service: Service, path: str) -> None:
     assert "t:none" in (problem(service.client.get(path), 404).detail or "")
 
 
-def test_an_unknown_reference_is_not_found(service: Service) -> None:
-    problem(service.client.post("/v1/search", json={"like": "t:none"}), 404)
+@pytest.mark.parametrize("body", [{"like": "t:none"}, {"inputs": [{"artwork": "t:none"}]}])
+def test_an_unknown_reference_is_not_found(service: Service, body: dict[str, Any]) -> None:
+    problem(service.client.post("/v1/search", json=body), 404)
 
 
 def test_a_cursor_of_a_dropped_snapshot_is_gone(service: Service) -> None:

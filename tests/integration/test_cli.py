@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cli.main import app
-from core.errors import FilterError, NotFoundError
+from core.errors import FilterError, InputError, NotFoundError
 
 Run = Callable[..., Result]
 
@@ -71,6 +71,48 @@ def test_similar_leaves_the_artwork_itself_out(run: Run) -> None:
 
     assert first not in {hit["artwork"]["id"] for hit in page["hits"]}
     assert len(page["hits"]) == 10
+
+
+def test_a_text_to_be_far_from_is_told_with_its_weight(run: Run) -> None:
+    words = ("portrait", "--minus", "2*man", "--input", "a mirror", "--unlike", "0.5*sample:x")
+    unknown = run("search", *words)
+    page = json.loads(run("search", *words[:-2], "--weight", "lexical=0.5", "--json").stdout)
+    lexical = next(plan for plan in page["plan"] if plan["leg"] == "lexical")
+
+    assert isinstance(unknown.exception, NotFoundError)
+    assert [(i["value"], i["weight"]) for i in lexical["inputs"]] == [
+        ("a mirror", 1), ("portrait", 1), ("man", -2),
+    ]  # fmt: skip
+    assert lexical["weight"] == 0.5
+
+
+def test_similar_takes_what_is_meant(run: Run) -> None:
+    words = ("similar", "sample:vermeer-milkmaid", "--aspect", "artist", "--explain")
+
+    result = run(*words, "--minus", "street")
+
+    assert "like_artist#1" in result.stdout
+    assert "likeness in looks was not asked for" in result.stdout
+    assert "sample:vermeer-milkmaid, -1*street" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        (("--weight", "colour=1"), "weight"),
+        (("--weight", "lexical"), "weight"),
+        (("--weight", "lexical=-1"), "weight"),
+        (("--weight", "lexical=nan"), "weight"),
+        (("--minus", "11*man"), "minus"),
+        (("--input", " "), "input"),
+        (("--input", "a" * 2001), "input"),
+    ],
+)
+def test_a_wrong_weight_or_input_is_named(run: Run, words: tuple[str, ...], field: str) -> None:
+    result = run("search", "sea", *words)
+
+    assert isinstance(result.exception, InputError)
+    assert result.exception.field == field
 
 
 def test_a_picture_is_searched_for(run: Run, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.errors import CursorError, NotFoundError
 from core.filters import Field, Filter, Leaf, Op, matches
-from core.queries import Leg, Query, SearchPage
+from core.queries import Aspect, Leg, Query, SearchPage
 from search.engine import SearchEngine
 from tests.api_service import COLLECTION, RED, Service
 from tests.strategies import filters
@@ -46,6 +46,9 @@ def test_each_leg_without_an_input_says_why_it_did_not_run(engine: SearchEngine)
         "picture": "no picture was given",
         "like_catalogue": "no artwork was referred to",
         "like_picture": "no artwork was referred to",
+        "like_subject": "no artwork was referred to",
+        "like_artist": "no artwork was referred to",
+        "like_period": "no artwork was referred to",
     }
     assert [plan.leg for plan in page.plan] == ["catalogue", "lexical"]
 
@@ -102,7 +105,7 @@ def test_nothing_asked_browses_the_collection_by_id(engine: SearchEngine) -> Non
 
 def test_the_window_tells_how_many_can_be_paged_through(engine: SearchEngine) -> None:
     browsed = engine.search(Query(limit=1))
-    by_picture = engine.search(Query(like=("t:lilies",), weights={"like_catalogue": 0.0}))
+    by_picture = engine.search(Query(like=("t:lilies",), aspects=(Aspect.LOOKS,)))
 
     assert browsed.window == browsed.total == len(COLLECTION)
     assert by_picture.window == 2  # three works have a picture, and one of them was asked about
@@ -137,7 +140,8 @@ def test_the_stages_add_up_to_no_more_than_the_whole(engine: SearchEngine) -> No
 
     assert sum(stage.duration_ms for stage in page.stages) <= page.duration_ms
     assert [s.name for s in page.stages if not s.skipped] == [
-        "queue", "filter", "encode_text", "catalogue", "lexical", "fusion", "cards", "facets",
+        "queue", "understand", "filter", "encode_text", "catalogue", "lexical", "fusion", "match",
+        "language", "prior", "exact", "cards", "facets",
     ]  # fmt: skip
 
 

@@ -113,9 +113,9 @@ def test_a_snapshot_of_another_version_asks_for_a_rebuild(
 ) -> None:
     id = build(store)
     manifest = folder / id / "manifest.json"
-    manifest.write_text(manifest.read_text().replace('"schema": 2', '"schema": 99'))
+    manifest.write_text(manifest.read_text().replace('"schema": 3', '"schema": 99'))
 
-    with pytest.raises(DamagedError, match=r"schema 99, not 2.*vasari index build"):
+    with pytest.raises(DamagedError, match=r"schema 99, not 3.*vasari index build"):
         store.publish(id)
 
 

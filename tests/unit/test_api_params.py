@@ -6,6 +6,7 @@ from pydantic import ValidationError
 from api.params import FacetParams, FilterParams, SearchParams, SimilarParams, check_names
 from core.errors import FilterError, InputError
 from core.filters import And, Field, Leaf, Op
+from core.queries import Aspect
 
 
 def test_repeated_names_are_or_within_and_and_across() -> None:
@@ -94,6 +95,14 @@ def test_similar_refers_to_the_artwork_alone() -> None:
 
     assert (query.like, query.limit, query.text) == (("tate:1",), 3, None)
     assert query.where == Leaf(Field.MEDIUM, Op.WORDS, ("oil",))
+    assert query.aspects == tuple(Aspect)
+
+
+@pytest.mark.parametrize("given", [["looks,period"], ["looks", " period,looks "]])
+def test_aspects_are_repeated_or_joined_by_commas(given: list[str]) -> None:
+    query = SimilarParams.model_validate({"aspects": given}).query("tate:1")
+
+    assert query.aspects == (Aspect.LOOKS, Aspect.PERIOD)
 
 
 def test_an_unknown_name_is_refused_with_those_that_are_allowed() -> None:

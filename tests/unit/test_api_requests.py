@@ -14,12 +14,13 @@ from pydantic import TypeAdapter
 from api.body import RawBody, parse_json, parse_search
 from api.errors import field_name
 from api.filter_schema import FilterTree
-from api.requests import SearchRequest, decode_base64
+from api.inputs import decode_base64
+from api.requests import SearchRequest
 from api.schemas_admin import ReindexRequest
-from core.errors import FilterError, InputError, PictureError
+from core.errors import FilterError, InputError, PictureError, PictureTooLargeError
 from core.filter_json import filter_json
 from core.filters import Field, Filter, Leaf, Op
-from core.queries import DEFAULT_RECALL, EXACT, Query
+from core.queries import DEFAULT_RECALL, EXACT, Aspect, Input, Query
 from core.types import Pixels
 from tests.strategies import filters
 
@@ -81,6 +82,38 @@ def test_nulls_and_blanks_ask_for_nothing() -> None:
 
     assert query({"q": "  ", **nulls}) == Query()
     assert query({}) == Query()
+
+
+def test_inputs_are_texts_pictures_and_artworks_with_weights() -> None:
+    picture = base64.b64encode(b"picture").decode()
+
+    asked = query(
+        {
+            "inputs": [
+                {"text": " storm ", "weight": 2},
+                {"image": picture, "weight": -0.5},
+                {"artwork": "tate:1"},
+            ],
+            "aspects": ["looks", "period", "looks"],
+        }
+    )
+
+    assert asked.inputs == (
+        Input(text="storm", weight=2.0),
+        Input(picture=PICTURE, weight=-0.5),
+        Input(artwork="tate:1", weight=1.0),
+    )
+    assert asked.aspects == (Aspect.LOOKS, Aspect.PERIOD)
+
+
+def test_pictures_together_are_not_larger_than_one_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.inputs.MOST_PIXELS", 1)
+    picture = {"image": base64.b64encode(b"picture").decode()}
+
+    assert len(query({"inputs": [picture]}).inputs) == 1
+    with pytest.raises(PictureTooLargeError) as caught:
+        query({"inputs": [picture, picture]})
+    assert caught.value.field == "inputs[1].image"
 
 
 def test_one_reference_may_stand_bare() -> None:
@@ -150,6 +183,7 @@ def test_what_is_not_json_in_utf8_is_refused(data: bytes) -> None:
 def test_weights_are_finite() -> None:
     assert wrong_field(b'{"weights": {"catalogue": NaN}}') == "weights.catalogue"
     assert wrong_field(b'{"weights": {"catalogue": 1e999}}') == "weights.catalogue"
+    assert wrong_field(b'{"inputs": [{"text": "a", "weight": NaN}]}') == "inputs[0].weight"
 
 
 @given(st.binary(max_size=40))

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from core.errors import CursorError
 from core.filters import Field, Leaf, Op
-from core.queries import EXACT, Query
+from core.queries import EXACT, Aspect, GroupBy, Input, Query
+from core.understanding import Understand
 from search.cursors import Cursor, decode_cursor, encode_cursor, query_fingerprint
 
 QUERY = Query(text="sea", where=Leaf(Field.MEDIUM, Op.WORDS, ("oil",)), weights={"lexical": 2.0})
@@ -34,6 +35,14 @@ def test_other_text_is_refused(text: str) -> None:
         dataclasses.replace(QUERY, weights={"lexical": 1.0}),
         dataclasses.replace(QUERY, like=("t:1",)),
         dataclasses.replace(QUERY, recall=EXACT),
+        dataclasses.replace(QUERY, collapse=True),
+        dataclasses.replace(QUERY, group_by=GroupBy.TITLE),
+        dataclasses.replace(QUERY, diversity=0.5),
+        dataclasses.replace(QUERY, min_match=0.9),
+        dataclasses.replace(QUERY, understand=Understand.OFF),
+        dataclasses.replace(QUERY, aspects=(Aspect.LOOKS,)),
+        dataclasses.replace(QUERY, inputs=(Input(text="boats", weight=-1.0),)),
+        dataclasses.replace(QUERY, inputs=(Input(picture=np.zeros((2, 2, 3), np.uint8)),)),
         dataclasses.replace(QUERY, picture=np.zeros((2, 2, 3), np.uint8)),
     ],
 )

@@ -31,3 +31,7 @@ def test_a_wrong_variable_is_refused_by_name(name: str, value: str) -> None:
 
 def test_variables_of_others_are_left_alone() -> None:
     assert load_settings({"PATH": "/bin", "HOME": "/root"}).port == 8000
+
+
+def test_the_key_of_model_servers_is_not_shown_with_the_settings() -> None:
+    assert "sk-1" not in repr(load_settings({"VASARI_REMOTE_API_KEY": "sk-1"}))

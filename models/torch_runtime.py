@@ -1,0 +1,148 @@
+"""torch as the encoders use it: device, precision, threads, and one forward pass at a time."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import ConfigurationError, MissingExtraError, ModelUnavailableError
+from core.types import Matrix
+from models.footprint import DTYPE_BYTES, Footprint, check_fits, free_memory
+from models.options import Device, Dtype, EncoderOptions
+from models.runtime import available_cores
+
+BATCH = {Device.CPU: 8, Device.CUDA: 64}  # pictures of one forward pass where none are set
+
+
+@dataclass(frozen=True, slots=True)
+class TorchRuntime:
+    """Where and how precisely a model runs."""
+
+    device: Device  # never AUTO
+    dtype: Dtype  # never AUTO
+    batch: int
+
+    @property
+    def dtype_bytes(self) -> int:
+        """Bytes of one number."""
+        return DTYPE_BYTES[self.dtype]
+
+    @property
+    def torch_dtype(self) -> Any:  # noqa: ANN401 - torch is not there in every installation
+        """The precision as torch names it."""
+        torch = import_torch()
+        return {
+            Dtype.FP32: torch.float32,
+            Dtype.BF16: torch.bfloat16,
+            Dtype.FP16: torch.float16,
+        }[self.dtype]
+
+    def free_memory(self) -> int | None:
+        """Count the bytes that are free on the device; None where nothing tells."""
+        if self.device is Device.CPU:
+            return free_memory()
+        free: int = import_torch().cuda.mem_get_info()[0]
+        return free
+
+    def check_fits(self, name: str, needed: Footprint) -> None:
+        """Refuse a model that there is no room for. Raises NotEnoughMemoryError."""
+        check_fits(name, needed, self.free_memory(), device=self.device)
+
+
+def choose_runtime(options: EncoderOptions, *, own_dtype: Dtype) -> TorchRuntime:
+    """Choose device and precision; what is asked for is never silently replaced.
+
+    Raises:
+        MissingExtraError: torch is not installed.
+        ConfigurationError: a GPU is asked for, and torch sees none.
+    """
+    device = _choose_device(options.device)
+    dtype = own_dtype if options.dtype is Dtype.AUTO else options.dtype
+    return TorchRuntime(device, dtype, options.batch or BATCH[device])
+
+
+def import_torch() -> Any:  # noqa: ANN401 - torch is not there in every installation
+    """Import torch when it is first needed: it takes seconds. Raises MissingExtraError."""
+    try:
+        import torch
+    except ImportError as error:
+        raise MissingExtraError("torch", "models") from error
+    return torch
+
+
+def import_transformers() -> Any:  # noqa: ANN401 - transformers is not there everywhere
+    """Import transformers when it is first needed: it takes seconds. Raises MissingExtraError."""
+    try:
+        import transformers
+    except ImportError as error:
+        raise MissingExtraError("transformers", "models") from error
+    library: Any = transformers  # half of it has types, and only where it is installed
+    library.utils.logging.disable_progress_bar()
+    library.utils.logging.set_verbosity_error()  # it warns of defaults; what is missing we refuse
+    return library
+
+
+def set_threads(threads: int) -> None:
+    """Let forward passes use so many cores; 0 means all that are available.
+
+    torch has one number for the whole process.
+    """
+    import_torch().set_num_threads(threads or available_cores())
+
+
+class TorchWorker:
+    """Runs one model, one forward pass at a time: two at once would double the activations."""
+
+    def __init__(self, name: str, runtime: TorchRuntime) -> None:
+        self._name = name
+        self._runtime = runtime
+        self._torch = import_torch()
+        self._lock = Lock()
+
+    def run(self, forward: Callable[[], Any]) -> Matrix:
+        """Run a forward pass that gives (n, dim); its rows come back in fp32 and unit length.
+
+        Raises:
+            ModelUnavailableError: the device has run out of memory, or fails.
+        """
+        normalize = self._torch.nn.functional.normalize
+        return self.compute(lambda: normalize(forward().float(), dim=-1))
+
+    def compute(self, forward: Callable[[], Any]) -> NDArray[np.float32]:
+        """Run a forward pass; what it gives comes back in fp32. Raises ModelUnavailableError."""
+        torch = self._torch
+        try:
+            with self._lock, torch.inference_mode():
+                numbers: NDArray[np.float32] = forward().float().cpu().numpy()
+                return numbers
+        except torch.OutOfMemoryError as error:
+            raise ModelUnavailableError(
+                f"{self._name} ran out of memory on {self._runtime.device} with batches of "
+                f"{self._runtime.batch}: lower VASARI_BATCH"
+            ) from error
+        except RuntimeError as error:  # what torch raises for a device that fails
+            raise ModelUnavailableError(
+                f"{self._name} failed on {self._runtime.device}: {error}"
+            ) from error
+
+
+def pooled(output: Any) -> Any:  # noqa: ANN401 - torch is not there in every installation
+    """Take the embeddings out of what a tower gives: a tensor before transformers 5."""
+    return getattr(output, "pooler_output", output)
+
+
+def _choose_device(device: Device) -> Device:
+    if device is Device.CPU:
+        return device
+    has_cuda = import_torch().cuda.is_available()
+    if device is Device.AUTO:
+        return Device.CUDA if has_cuda else Device.CPU
+    if not has_cuda:
+        raise ConfigurationError(
+            "VASARI_DEVICE=cuda, but torch sees no GPU: see that `nvidia-smi` lists it and that "
+            "torch is built for CUDA, or set VASARI_DEVICE=cpu"
+        )
+    return device
