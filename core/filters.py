@@ -15,7 +15,7 @@ Logic is two-valued: a leaf over a missing value is false and its negation true.
 artist tests one artwork–artist link, whose role is "artist" unless the leaf names another.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -116,6 +116,12 @@ class Not:
 
 
 Filter: TypeAlias = Leaf | And | Or | Not
+
+
+def all_of(parts: Iterable[Filter | None]) -> Filter | None:
+    """Ask for all of the filters that there are; None without any."""
+    given = tuple(part for part in parts if part is not None)
+    return And(given) if len(given) > 1 else next(iter(given), None)
 
 
 def matches(where: Filter, artwork: Artwork) -> bool:

@@ -23,15 +23,20 @@ _STATE = re.compile(
 
 def telling_title(title: str | None) -> str | None:
     """Fold a title; None where it says nothing."""
-    folded = fold.__wrapped__(title or "")  # its cache is for values that repeat
+    folded = _fold_once(title or "")
     return folded if folded and not _SAYS_NOTHING.fullmatch(folded) else None
 
 
 def asks_for_untitled(text: str) -> bool:
     """Tell whether a query's words ask for works whose title says nothing."""
-    return _MENTIONS_NOTHING.search(fold(text)) is not None
+    return _MENTIONS_NOTHING.search(_fold_once(text)) is not None
 
 
 def without_state(folded: str) -> str:
     """Leave out of a folded title which state or proof of a print it is."""
     return " ".join(_STATE.sub(" ", folded).split()) or folded
+
+
+def _fold_once(text: str) -> str:
+    """Fold a text without the cache, which is for values that repeat."""
+    return fold.__wrapped__(text)

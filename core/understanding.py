@@ -91,6 +91,7 @@ class Understanding:
     mode: Understand
     spans: tuple[SpanReadings, ...] = ()
     text: str | None = None  # what is left for the encoder; None: nothing but filters
+    ranked_by: str | None = None  # then: all words but those that are not wanted, if there are any
     away: tuple[str, ...] = ()  # texts that the hits should be far from
     where: Filter | None = None  # what was applied, without the filter of the request
     note: str | None = None  # why less was applied than was understood

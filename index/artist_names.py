@@ -9,7 +9,17 @@ from core.types import Artist
 _TITLES = word_set(
     "sir dame lord lady dr prof professor capt captain rev revd reverend hon baron count"
 )
-_LETTERS = re.compile(r"(?:,?\s+(?:[A-Z]{2,5}|Bt|Bart|Esq)\.?)+$")  # "OM, CH", "RA", "Bt"
+# Not any capitals: "Paul KLEE" is how many museums write a surname.
+_HONOURS = (
+    "RA|ARA|PRA|HRA|RSA|ARSA|PRSA|RHA|ARHA|PRHA|RBA|RWS|PRWS|RSW|RE|RI|ROI|RP|RMS|NEAC|FSA|FRS|FRSA|"
+    "OM|CH|CB|KG|KT|MC|DSO|CVO|KCVO|CBE|DBE|GBE|KBE|MBE|OBE|II|III|IV|Bt|Bart|Esq"
+)
+_LETTERS = re.compile(rf"(?:,?\s+(?:{_HONOURS})\.?)+$")  # "OM, CH", "RA", "Bt"
+_GENERATION = re.compile(
+    r",?\s+(?:jr|sr|junior|senior|the (?:elder|younger)|d\.? ?[äj]|der (?:ältere|jüngere)|"
+    r"l['’]ancien|le (?:jeune|vieux))\.?$",
+    re.IGNORECASE,
+)
 _IN_BRACKETS = re.compile(r"\(.*?\)")
 _PARTICLES = word_set("van von der den de di da del della du la le ter ten af zu of")
 _NO_PERSON = word_set("school unknown anonymous artist artists century various")
@@ -62,7 +72,8 @@ def _surname(raw: str, artist: Artist) -> str:
     straight = _straight(raw)
     if comma and f" {surname} " in f" {fold(straight)} ":
         return surname
-    return fold(straight.split()[-1]) if straight else ""
+    family = _GENERATION.sub("", straight).split()
+    return fold(family[-1]) if family else ""
 
 
 def _name_forms(straight: str, surname: str) -> Iterator[str]:

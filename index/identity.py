@@ -51,7 +51,7 @@ class Identities:
 
     def with_title(self, title: str) -> Numbers:
         """Find the artworks with just this title, folded; ascending."""
-        return _with_code(self._titles, self._title_lines.find(fold(title)))
+        return _with_code(self._titles, self._title_lines.find(fold.__wrapped__(title)))
 
     def with_accession(self, number: str) -> Numbers:
         """Find the artworks with an accession number, whatever its case and spaces; ascending."""

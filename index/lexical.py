@@ -75,6 +75,8 @@ class Lexical:
     def coverage(self, text: str) -> float:
         """Tell how much of a text's words one artwork has at best, from 0 to 1."""
         total, known, unknown = self._overlap(text)
+        if not self._columns.is_whole:
+            total *= self._columns.select(None).mask
         return float(total.max() / (known + unknown)) if known else 0.0
 
     def _overlap(self, text: str) -> tuple[NDArray[np.float32], np.float32, np.float32]:

@@ -76,8 +76,8 @@ def spread(vectors: Matrix, levels: Places, diversity: float) -> Places:
     """Order candidates by maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998).
 
     Each next one has the best (1 - diversity) · relevance - diversity · likeness to the likest of
-    those before it. Relevance is 60 / (60 + place), as the fusion sees a rank; likeness the
-    cosine, 0 without a vector. A lower level always comes before a higher one.
+    those before it. Relevance is k / (k + place), as the fusion sees a rank; likeness the cosine,
+    0 without a vector. A lower level always comes before a higher one.
     """
     size = len(vectors)
     # No value is beyond -1 and 1, and so 3 keeps levels apart.

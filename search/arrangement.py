@@ -79,6 +79,7 @@ class ArrangeContext:
     selection: Selection
     log: StageLog
     rerank: RerankStep | None = None
+    left_out: Numbers = field(default_factory=_NONE.copy)  # artworks that are no hits
 
 
 def arrange(context: ArrangeContext, ranking: Ranking) -> Arranged:
@@ -119,7 +120,9 @@ def _lift_exact(
     if not query.text or query.weights.get(Leg.EXACT, 1.0) == 0:
         return ranking, np.zeros(len(ranking.numbers), np.int64), frozenset()
     with context.log.stage(Leg.EXACT, len(ranking.numbers)) as stage:
-        tiers = find_exact(context.snapshot, context.selection, query.text)
+        found = find_exact(context.snapshot, context.selection, query.text)
+        wanted = (np.setdiff1d(tier, context.left_out) for tier in found)
+        tiers = [tier for tier in wanted if len(tier)]
         exact = frozenset(int(number) for tier in tiers for number in tier)
         stage.output_count = len(exact)
         return *lift(ranking, tiers), exact

@@ -1,7 +1,6 @@
 """Cursors: where the next page begins, pinned to a snapshot and a query."""
 
 import base64
-import binascii
 import hashlib
 import json
 from dataclasses import dataclass
@@ -38,7 +37,7 @@ def decode_cursor(text: str, query: Query) -> Cursor:
     try:
         padded = text.encode("ascii") + b"=" * (-len(text) % 4)
         data = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-    except (ValueError, binascii.Error) as error:
+    except (ValueError, RecursionError) as error:  # bad base64 is a ValueError too
         raise CursorError("is not a cursor of this service") from error
     match data:
         case [str(snapshot), str(fingerprint), int(offset), *more] if 0 <= offset < MAX_OFFSET:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from core.queries import Query, WeightedTexts
 from core.types import Pixels
 
+# What weighs less is none: weights that cancel out leave as much, and shares of it overflow.
+_LEAST_WEIGHT = 1e-6
+
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
@@ -42,7 +45,7 @@ def gather_inputs(query: Query, away: Sequence[str] = ()) -> Inputs:
         pictures.append((query.picture, 1.0))
     return Inputs(
         _added_up((*texts, *((text, -1.0) for text in away))),
-        tuple((picture, weight) for picture, weight in pictures if weight),
+        tuple((picture, weight) for picture, weight in pictures if _counts(weight)),
         _added_up((*artworks, *((id, 1.0) for id in query.like))),
     )
 
@@ -51,5 +54,9 @@ def _added_up(inputs: Iterable[tuple[str, float]]) -> tuple[tuple[str, float], .
     weights: defaultdict[str, float] = defaultdict(float)
     for value, weight in sorted(inputs):  # so that sums of equal inputs are the same to the bit
         weights[value] += weight
-    found = [(value, weight) for value, weight in weights.items() if weight]
+    found = [(value, weight) for value, weight in weights.items() if _counts(weight)]
     return tuple(sorted(found, key=lambda input: (-input[1], input[0])))
+
+
+def _counts(weight: float) -> bool:
+    return abs(weight) >= _LEAST_WEIGHT

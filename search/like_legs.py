@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from core.filters import And, Field, Filter, Leaf, Op, Or
+from core.filters import Field, Filter, Leaf, Op, Or, all_of
 from core.queries import Aspect, Candidates, InputKind, Leg, Plan, PlanInput
 from core.text import fold
 from core.titles import telling_title
@@ -105,8 +105,7 @@ def _search_like(
     towards = artwork_inputs(context, index)
     if not any(v.input.weight > 0 for v in towards):
         raise SkipLeg(f"the artwork has no embedding of its {field}")
-    parts = tuple(part for part in (context.query.where, within) if part is not None)
-    where = And(parts) if len(parts) > 1 else next(iter(parts), None)
+    where = all_of((context.query.where, within))
     return search_space(context, leg, index, towards=towards, where=where)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from core.filters import And, Filter
+from core.filters import all_of
 from core.ports import Snapshot
 from core.queries import Query
 from core.understanding import Understand, Understanding
@@ -41,9 +41,9 @@ def read_query(query: Query, snapshot: Snapshot, log: StageLog) -> ReadQuery:
             found = unapplied(found, query.text, note="it is the title of a work")
         stage.output_count = sum(r.is_applied for span in found.spans for r in span.readings)
         stage.degraded = found.note
-    where = _both(query.where, found.where)
-    # What is nothing but filters ranks the matching artworks by the words that were typed.
-    return ReadQuery(replace(query, text=found.text or query.text, where=where), found)
+    where = all_of((query.where, found.where))
+    text = found.text or found.ranked_by or query.text
+    return ReadQuery(replace(query, text=text, where=where), found)
 
 
 def _is_title(query: Query, snapshot: Snapshot, found: Understanding) -> bool:
@@ -52,11 +52,5 @@ def _is_title(query: Query, snapshot: Snapshot, found: Understanding) -> bool:
         return False
     if not find_exact(snapshot, snapshot.columns.select(query.where), query.text):
         return False
-    filtered = snapshot.columns.select(_both(query.where, found.where))
+    filtered = snapshot.columns.select(all_of((query.where, found.where)))
     return not find_exact(snapshot, filtered, query.text)
-
-
-def _both(one: Filter | None, other: Filter | None) -> Filter | None:
-    if one is None or other is None:
-        return one or other
-    return And((one, other))

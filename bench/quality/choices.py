@@ -17,7 +17,7 @@ from bench.quality.judged import Judged, Part
 from bench.quality.places import content_key
 from bench.quality.results import ALL, Figures, Place
 from bench.quality.scoring import MEASURES, mean, score
-from core.catalogue_text import LexicalField, catalogue_line
+from core.catalogue_text import LexicalField
 from core.filters import Filter
 from core.queries import Candidates, Leg, Query
 from core.types import Artwork, Matrix, Numbers, Purpose
@@ -66,8 +66,8 @@ def _labelled_line(artwork: Artwork) -> str:
     return ". ".join(f"{label}: {part}" for label, part in parts.items() if part)
 
 
+LINE = "embedded alone: the line (chosen)"
 TEXTS: Mapping[str, Callable[[Artwork], str]] = {
-    "embedded alone: the line (chosen)": catalogue_line,
     "embedded alone: title, series and subjects": _title_line,
     "embedded alone: labelled, subjects first": _labelled_line,
 }
@@ -107,7 +107,7 @@ def measure(
     """Measure every choice on the tuned ones of some queries; texts take minutes to embed."""
     tuned = [query for query in queries if query.part is Part.TUNED]
     key = content_key((home.key, [query.qid for query in tuned]))
-    ways = [*FUSIONS, *LEXICAL, *(TEXTS if texts else ())]
+    ways = [*FUSIONS, *LEXICAL, LINE, *(TEXTS if texts else ())]
     places = {way: Place(SET, Part.TUNED, subjects, ALL, way, MAIN) for way in ways}
     if all(context.is_done(place, key) for place in places.values()):
         return
@@ -140,6 +140,8 @@ def _scores(bench: Bench, way: str) -> Sequence[float]:
         return bench.measure(lambda asked: _fused(asked, k, weight))
     if way in LEXICAL:
         return _lexical_scores(bench, LEXICAL[way])
+    if way == LINE:
+        return bench.measure(lambda asked: asked.found[Leg.CATALOGUE].numbers)
     return _text_scores(bench, TEXTS[way])
 
 

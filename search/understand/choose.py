@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from core.filters import And, Filter, Leaf, Or
+from core.filters import Filter, Leaf, Or
 from core.understanding import ReadingKind
 from search.understand.candidate import CERTAIN, Candidate, overlap
 from search.understand.words import Words
@@ -56,7 +56,7 @@ def believe_years(candidates: Iterable[Candidate], words: Words) -> list[Candida
     return [
         replace(c, confidence=0.75)
         if c.kind is ReadingKind.DATE and c.confidence == 0.5 and c.last == len(words)
-        and is_about_works and c.last - c.first == 1
+        and is_about_works and c.last - c.first == 1 and words[c.first].isdigit()
         else c
         for c in listed
     ]  # fmt: skip
@@ -84,12 +84,6 @@ def keep_fitting(
         kept.remove(weakest)
         given_up.append(weakest)
     return kept, given_up
-
-
-def joined(parts: Iterable[Filter | None]) -> Filter | None:
-    """Ask for all of these."""
-    wanted = tuple(part for part in parts if part is not None)
-    return And(wanted) if len(wanted) > 1 else next(iter(wanted), None)
 
 
 def _belongs(one: Candidate, home: Sequence[Candidate], words: Words) -> bool:

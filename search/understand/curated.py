@@ -23,7 +23,7 @@ MAKING = word_set(
 # Passive verbs that do not say who made a work: "surrounded *by* women", "eaten by a wolf".
 IRREGULAR_PASSIVES = word_set(
     "held seen worn driven chosen eaten taken given known beaten bitten torn caught led fed lit "
-    "brought bought sold told shot struck hit overrun ridden struck swept thrown stolen"
+    "brought bought sold told shot struck hit overrun ridden swept thrown stolen"
 )
 # Words before a name that make it a subject, an influence, or another person's name.
 SUBJECT_WORDS = word_set(
@@ -54,7 +54,7 @@ ORDINARY_NAMES = word_set(
     "fisher flood flower flowers forest fox freeman frost gardener gate gold good gray green grey "
     "grove hall hand hare hart heath hill hills holiday holly hood hope horn house "
     "hunter ivory jewel joy judge key king kings knight knights lamb land lane law leaf light lily "
-    "lion little long lord love marsh martin masters may mayor meadow miller moon "
+    "lion little long lord love marsh masters may mayor meadow miller moon "
     "morning mountain muse music nature nelson night noble north page paint painter parish "
     "park peace pearl penny plant pool pope porter power price prince print queen "
     "rain read reading rich ring rivers robin rock rose rush sage sailor salt sands savage sea "

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from core.filters import Filter, Not
+from core.filters import Filter, Not, all_of
 from core.ports import Vocabulary
 from core.understanding import Reading, ReadingKind, SpanReadings, Understand, Understanding
 from search.understand.artists import read_artists
@@ -24,7 +24,6 @@ from search.understand.choose import (
     believe_years,
     choose,
     group,
-    joined,
     keep_fitting,
 )
 from search.understand.kinds import read_kinds
@@ -112,7 +111,7 @@ def _tested(ground: Ground, candidate: Candidate) -> Candidate:
     """Believe nothing that no artwork bears out."""
     if candidate.where is None or not candidate.is_certain or ground.count(candidate.where):
         return candidate
-    return replace(candidate, confidence=0.1)
+    return replace(candidate, confidence=_LEAST)
 
 
 def _unwanted(ground: Ground, negative: Negative) -> list[_Away]:
@@ -145,7 +144,7 @@ def _apply(
 
     def fits(groups: Sequence[Group]) -> bool:
         rest = leftover(words, frozenset(hidden | _gone(groups)))
-        together = joined([where, *refused, *(g.where for g in groups)])
+        together = all_of([where, *refused, *(g.where for g in groups)])
         # One filter, or nothing but filters, was asked for, however few works it leaves.
         fewest = FEWEST if rest and len(groups) > 1 else 1
         return together is None or ground.count(together) >= fewest
@@ -163,8 +162,9 @@ def _apply(
         Understand.APPLY,
         spans=_spans(ground, candidates, applied, unwanted),
         text=rest,
+        ranked_by=None if rest else leftover(words, frozenset(hidden)),
         away=tuple(away.text for away in unwanted if away.where is None),
-        where=joined([*(g.where for g in kept), *refused]),
+        where=all_of([*(g.where for g in kept), *refused]),
         note=_note(given_up),
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from core.text import fold
 
 _WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
+_INITIAL = re.compile(r"[\s.]?[^\W\d_]")  # a letter, at the start or after a space or a dot
 _BREAK = re.compile(r"[,;:.!?()\[\]\"“”]|\s[-–—]\s")  # "J." is none: it has a letter before it
 
 
@@ -91,7 +92,7 @@ def _words(text: str) -> Iterator[Word]:
 def _without_initials(text: str, begin: int, between: str) -> str:
     """Take the dot off that ends an initial: in "J. M. W. Turner" it breaks nothing."""
     dot = begin - len(between)
-    is_initial = between.startswith(".") and re.search(r"(?:^|[\s.])[^\W\d_]$", text[:dot])
+    is_initial = between.startswith(".") and _INITIAL.fullmatch(text[max(0, dot - 2) : dot])
     return between[1:] if is_initial else between
 
 

@@ -178,3 +178,15 @@ def test_some_of_the_words_are_worth_their_share(lexical: Lexical) -> None:
     assert lexical.whole((("ship sea oil canvas", 1.0),), 2) == pytest.approx(four / 2)
     assert lexical.whole((("ship sea oil canvas", 2.0), ("storm", -1.0)), 9) == 2 * four
     assert lexical.whole((("the of", 1.0),), 4) == 0
+
+
+def test_the_words_of_a_withdrawn_artwork_cover_nothing(tmp_path: Path) -> None:
+    build(WORKS, tmp_path)
+    columns = columns_of(WORKS)
+    lexical = open_lexical(tmp_path, len(WORKS), columns)
+    before = lexical.coverage("ship at sea")
+
+    columns.withdraw(np.array([1], np.int32))
+
+    assert before == 1
+    assert 0 < lexical.coverage("ship at sea") < 1

@@ -230,3 +230,14 @@ def test_less_of_something_holds_for_more_like_this(engine: SearchEngine) -> Non
     page = engine.search(Query(like=(MILKMAID,), inputs=minus("woman"), limit=5))
 
     assert share_with("woman", page.hits) == 0
+
+
+@pytest.mark.parametrize("text", ["The Milkmaid", MILKMAID])
+def test_what_is_searched_from_is_no_hit_when_it_is_named_too(
+    engine: SearchEngine, text: str
+) -> None:
+    liked = engine.search(Query(text=text, like=(MILKMAID,), limit=ALL))
+    included = engine.search(Query(text=text, like=(MILKMAID,), include_self=True, limit=ALL))
+
+    assert MILKMAID not in ids(liked)
+    assert ids(included)[0] == MILKMAID

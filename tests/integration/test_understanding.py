@@ -127,3 +127,12 @@ def test_another_mode_is_refused(service: Service, wrong: str) -> None:
 
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "understand"
+
+
+def test_what_is_not_wanted_does_not_rank_what_filters_leave(engine: SearchEngine) -> None:
+    page = engine.search(Query(text="Claude Monet without boats"))
+
+    assert page.understanding is not None
+    assert page.understanding.text is None
+    inputs = [(i.value, i.weight) for i in page.plan[0].inputs]
+    assert inputs == [("Claude Monet", 1.0), ("boats", -1.0)]

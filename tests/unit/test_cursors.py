@@ -1,3 +1,4 @@
+import base64
 import dataclasses
 
 import numpy as np
@@ -25,6 +26,12 @@ def test_a_cursor_survives_its_text(snapshot: str, offset: int) -> None:
 def test_other_text_is_refused(text: str) -> None:
     with pytest.raises(CursorError):
         decode_cursor(text, QUERY)
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 100_000])
+def test_a_cursor_nested_too_deep_is_refused(text: str) -> None:
+    with pytest.raises(CursorError):
+        decode_cursor(base64.urlsafe_b64encode(text.encode()).decode(), QUERY)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from hypothesis import given
 
 from core.errors import FilterError
 from core.filter_json import filter_json, parse_filter
-from core.filters import And, Field, Filter, Leaf, Not, Op, Or, matches
+from core.filters import And, Field, Filter, Leaf, Not, Op, Or, all_of, matches
 from core.types import Artist, Artwork, Contribution
 from tests.strategies import artworks, filters
 
@@ -140,3 +140,11 @@ def test_a_filter_nested_too_deep_is_refused() -> None:
 def test_every_operator_of_every_field_is_drawn() -> None:
     assert {Op.IN, Op.WORDS, Op.OVERLAPS, Op.EXISTS} == set(Op)
     assert len(Field) == 12
+
+
+def test_filters_are_asked_for_together() -> None:
+    oil, sea = Leaf(Field.MEDIUM, Op.WORDS, ("oil",)), Leaf(Field.SUBJECT, Op.WORDS, ("sea",))
+
+    assert all_of([None, oil, sea]) == And((oil, sea))
+    assert all_of([None, oil]) == oil
+    assert all_of([None]) is None

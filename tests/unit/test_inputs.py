@@ -58,3 +58,11 @@ def test_the_order_of_inputs_does_not_matter(inputs: list[Input], random: Random
     back = gather_inputs(Query(inputs=tuple(shuffled)))
 
     assert there == back
+
+
+def test_an_input_that_weighs_next_to_nothing_is_none() -> None:
+    almost_gone = (Input(text="sea", weight=-0.9999999999999999), Input(text="storm", weight=-10.0))
+
+    found = gather_inputs(Query(text="sea", inputs=(*almost_gone, Input(text="a", weight=1e-320))))
+
+    assert found.texts == (("storm", -10.0),)

@@ -64,3 +64,11 @@ def test_only_the_state_of_a_print_is_left_out(title: str, rest: str) -> None:
 def test_any_text_is_a_title(text: str) -> None:
     assert telling_title(text) in (None, fold(text))
     assert without_state(fold(text)) or not fold(text)
+
+
+def test_a_query_does_not_stay_in_the_cache_of_values() -> None:
+    before = fold.cache_info().misses
+
+    asks_for_untitled("a long query that nobody asks twice")
+
+    assert fold.cache_info().misses == before

@@ -106,3 +106,18 @@ def test_a_place_in_brackets_is_no_part_of_a_name() -> None:
 
 def test_an_initial_that_is_an_article_makes_no_name() -> None:
     assert "a hunt" not in full_names(Artist("t:1", "Alfred Hunt", sort_name="Hunt, Alfred"))
+
+
+@pytest.mark.parametrize("name", ["Paul KLEE", "KLEE, Paul", "Paul Klee OBE", "Klee, Paul, Bt"])
+def test_capitals_are_a_surname_unless_they_are_an_honour(name: str) -> None:
+    artist = Artist("t:1", name)
+
+    assert surnames(artist) == {"klee"}
+    assert "paul klee" in full_names(artist)
+
+
+@pytest.mark.parametrize(
+    "name", ["Pieter Bruegel the Elder", "Pieter Bruegel d. Ä.", "Pieter Bruegel Jr."]
+)
+def test_which_of_a_family_someone_is_is_no_surname(name: str) -> None:
+    assert surnames(Artist("t:1", name)) == {"bruegel"}

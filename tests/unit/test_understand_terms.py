@@ -100,3 +100,9 @@ def test_places_are_never_more_than_suggestions(read: Reader) -> None:
     place = next(r for r in readings(read("Venice")) if r.kind is ReadingKind.PLACE)
 
     assert (place.label, place.is_applied) == ("Venice", False)
+
+
+def test_a_period_that_works_show_too_is_no_bare_year(read: Reader) -> None:
+    found = read("etchings baroque")
+
+    assert (applied(found), found.text) == (["etching"], "baroque")
