@@ -1,6 +1,7 @@
 """Query parameters: names and limits, and what they mean to the engine."""
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
@@ -10,16 +11,8 @@ from core.filter_json import YEAR_LIMIT
 from core.filters import Field as FilterField
 from core.filters import Filter
 from core.plain_filters import PLAIN_FIELDS, plain_filter
-from core.queries import (
-    DEFAULT_RECALL,
-    EXACT,
-    LEAST_RECALL,
-    LONGEST_TEXT,
-    Aspect,
-    GroupBy,
-    Query,
-    Rerank,
-)
+from core.queries import DEFAULT_RECALL, EXACT, LEAST_RECALL, LONGEST_TEXT, Aspect, GroupBy, Query
+from core.rerank import Rerank
 from core.text import blank_to_none
 from core.types import RightsStatus
 from core.understanding import Understand
@@ -70,22 +63,21 @@ def _without_blanks(values: Sequence[str]) -> list[str]:
     return [text for value in values if (text := value.strip())]
 
 
+def _listed(names: Sequence[str], allowed: type[StrEnum]) -> list[str]:
+    """Split comma lists; a name that stands twice counts once."""
+    listed = list(dict.fromkeys(_without_blanks([n for name in names for n in name.split(",")])))
+    unknown = next((name for name in listed if name not in set(allowed)), None)
+    if unknown is not None:
+        raise ValueError(f"{unknown!r} is none of {', '.join(allowed)}")
+    return listed
+
+
 def _fields(names: Sequence[str]) -> list[str]:
-    """Split comma lists; a field asked for twice counts once."""
-    fields = list(dict.fromkeys(_without_blanks([n for name in names for n in name.split(",")])))
-    unknown = next((name for name in fields if name not in set(FilterField)), None)
-    if unknown is not None:
-        raise ValueError(f"{unknown!r} is none of {', '.join(FilterField)}")
-    return fields
+    return _listed(names, FilterField)
 
 
-def _aspects(names: Sequence[str]) -> list[Aspect]:
-    """Split comma lists, as of fields."""
-    aspects = dict.fromkeys(_without_blanks([n for name in names for n in name.split(",")]))
-    unknown = next((name for name in aspects if name not in set(Aspect)), None)
-    if unknown is not None:
-        raise ValueError(f"{unknown!r} is none of {', '.join(Aspect)}")
-    return [Aspect(name) for name in aspects] or list(Aspect)
+def _aspects(names: Sequence[str]) -> list[str]:
+    return _listed(names, Aspect) or list(Aspect)
 
 
 Texts = Annotated[list[str], AfterValidator(_without_blanks)]

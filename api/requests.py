@@ -56,7 +56,6 @@ SEARCH_EXAMPLES: dict[str, Json] = {
         "q": "portrait",
         "inputs": [{"text": "man", "weight": -1}, {"text": "a window", "weight": 0.5}],
     },
-    "the best reranked": {"q": "boats in a storm", "rerank": {"depth": 40, "deadline_ms": 500}},
     "more like this, by its looks alone": {"like": ARTWORK_ID, "aspects": ["looks"]},
 }
 

@@ -2,7 +2,7 @@
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
-from core.queries import Reranked
+from core.rerank import Reranked
 
 # Seconds. A deadline is kept to one batch; one that was guessed too small is late by its length.
 _OVERSHOOT_S = (0.0, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from core.queries import LONGEST_DEADLINE_MS, MOST_RERANKED, Rerank
+from core.rerank import LONGEST_DEADLINE_MS, MOST_RERANKED, Rerank
 
 
 class RerankRequest(BaseModel):

@@ -129,7 +129,7 @@ class Understanding(Schema):
     spans: list[SpanReadings]
     text: str | None = Field(
         description="What is left for the encoder; null: nothing but filters, and the matching "
-        "artworks are ranked by all of the words"
+        "artworks are ranked by all words but those that are not wanted"
     )
     away: list[str] = Field(description="Texts that the hits are kept away from")
     filter: Json | None = Field(description="What was applied beside the request's own filter")

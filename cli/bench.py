@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.bench_rerank import rerank
 from cli.output import console, notes
 from core.errors import MissingExtraError
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="Measure searches: how good, and how fast beside other engines.", no_args_is_help=True
 )
+
+app.command()(rerank)
 
 _SETS = "tate, synthetic-69k, synthetic-120k or synthetic-1m; repeatable."
 _LEVELS = "none, 57%, 10%, 1%, 0.1% or 0.01%; repeatable."

@@ -11,9 +11,10 @@ from cli import search_options as opt
 from cli.output import console, print_json, print_table
 from core.errors import FilterError
 from core.filter_json import parse_filter
-from core.filters import And, Filter
+from core.filters import Filter, all_of
 from core.plain_filters import plain_filter
-from core.queries import DEFAULT_RECALL, EXACT, Aspect, Hit, Plan, Query, Recall, Rerank, SearchPage
+from core.queries import DEFAULT_RECALL, EXACT, Aspect, Hit, Plan, Query, Recall, SearchPage
+from core.rerank import Rerank
 from core.settings import load_settings
 from core.types import Pixels
 from core.understanding import MatchLevel, Understand, Understanding
@@ -53,7 +54,7 @@ def search(
     query = Query(
         text=opt.checked_text(text), picture=_read_picture(picture), like=tuple(like or ()),
         inputs=opt.read_inputs(more, minus, unlike), weights=opt.read_weights(weight),
-        where=_both(_plain({**values, "subject": subject}, begin, end), _parse_tree(where)),
+        where=all_of((_plain({**values, "subject": subject}, begin, end), _parse_tree(where))),
         limit=limit, recall=EXACT if exact else recall, min_match=min_match, understand=understand,
         collapse=collapse, group_by=group_by, diversity=diversity,
         rerank=Rerank() if rerank else None,
@@ -100,11 +101,6 @@ def _plain(values: Mapping[str, opt.Texts], begin: int | None, end: int | None) 
     return plain_filter({name: texts or [] for name, texts in values.items()}, begin, end)
 
 
-def _both(one: Filter | None, other: Filter | None) -> Filter | None:
-    parts = tuple(part for part in (one, other) if part is not None)
-    return And(parts) if len(parts) > 1 else next(iter(parts), None)
-
-
 def _show(page: SearchPage, *, explain: bool, json: bool) -> None:
     if json:
         print_json(page)
@@ -131,7 +127,7 @@ def _show(page: SearchPage, *, explain: bool, json: bool) -> None:
     for line in _readings(page.understanding):
         console.print(line, style="cyan", markup=False, highlight=False)
     for line in _remarks(page):
-        console.print(line, style="yellow")
+        console.print(line, style="yellow", markup=False, highlight=False)
     if explain:
         _show_plan(page)
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.filters import Filter
+from core.rerank import Rerank, Reranked
 from core.types import Json, Numbers, Pixels
 from core.understanding import Match, Understand, Understanding
 
@@ -16,8 +17,6 @@ LONGEST_TEXT = 2000  # characters of a query; the text encoder reads about half 
 EXACT = 1.0  # the recall of exact search
 DEFAULT_RECALL = 0.99
 LEAST_RECALL = 0.5  # below, an answer is hardly a search
-MOST_RERANKED = 200  # their scores travel in the cursor, which then has 1,500 characters
-LONGEST_DEADLINE_MS = 60_000
 
 
 WeightedTexts: TypeAlias = Sequence[tuple[str, float]]
@@ -137,14 +136,6 @@ class Input:
 
 
 @dataclass(frozen=True, slots=True)
-class Rerank:
-    """That the best of a ranking is to be put in the order of a reranker, within a deadline."""
-
-    depth: int | None = None  # artworks that it looks at; None: as configured
-    deadline_ms: int | None = None  # that it may take in all; None: as configured
-
-
-@dataclass(frozen=True, slots=True)
 class Query:
     """One search, already checked and decoded."""
 
@@ -219,22 +210,6 @@ class StageReport:
     output_count: int
     skipped: str | None = None
     degraded: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reranked:
-    """How much of a ranking was reranked, and by what."""
-
-    reranker: str | None  # None: it could not be loaded
-    count: int  # artworks that stand in its order
-    of: int  # artworks that were to be
-    deadline_ms: int
-    overshoot_ms: float | None  # beyond the deadline; None: the order is that of the first page
-
-    @property
-    def summary(self) -> str:
-        """Say it in words."""
-        return f"{self.count} of {self.of}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import ConfigurationError
-from core.queries import LONGEST_DEADLINE_MS, MOST_RERANKED
+from core.rerank import LONGEST_DEADLINE_MS, MOST_RERANKED
 from core.setting_values import file, folder, one_of, optional, share, whole
 
 _LOG_LEVELS = ("debug", "info", "warning", "error")

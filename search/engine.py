@@ -82,7 +82,10 @@ class SearchEngine:
         judged = judge_hits(context, legs, _rank(query, legs, selection, log), selection)
         language = find_language(context, query)
         rerank = self._rerank_step(query, snapshot, log, cursor=cursor, place=place)
-        arranged = arrange(ArrangeContext(query, snapshot, selection, log, rerank), judged.ranking)
+        arranged = arrange(
+            ArrangeContext(query, snapshot, selection, log, rerank, context.left_out),
+            judged.ranking,
+        )
         offset = cursor.offset if cursor else 0
         hits = _read_hits(snapshot, arranged, legs, slice(offset, offset + query.limit), log)
         facets = _count_facets(snapshot, selection, query, log)
@@ -131,7 +134,7 @@ class SearchEngine:
 
     def warm_up(self) -> None:
         """Load the encoders and touch the live snapshot, so that the first search is not slow."""
-        self.search(Query(text="warm-up", limit=1))
+        self.search(Query(text="warmup", limit=1))  # not in any name: what mends names is loaded
         _ = self._encoders.picture
         if self._encoders.languages:
             self._encoders.languages.rank("warm-up")

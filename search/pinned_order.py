@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import CursorError
-from core.queries import MOST_RERANKED, Reranked
+from core.rerank import MOST_RERANKED, Reranked
 from core.types import Numbers
 
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from core.errors import ModalityError, OrderGoneError
 from core.ports import Snapshot
-from core.queries import Query, Rerank, Reranked
+from core.queries import Query
+from core.rerank import Rerank, Reranked
 from core.types import Numbers, Pixels
 from search.arrange import Places, Ranking
 from search.candidate_pairs import CandidatePairs

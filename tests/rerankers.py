@@ -22,7 +22,7 @@ class ScoringBy:
     def __init__(self, score: Callable[[Sequence[PicturedText]], Sequence[float]]) -> None:
         self._score = score
 
-    def score(self, query: str | Pixels, candidates: Sequence[PicturedText]) -> Floats:
+    def score(self, query: str | Pixels, candidates: Sequence[PicturedText]) -> Floats:  # noqa: ARG002 - the port's
         """Score candidates by the function; the query does not matter."""
         return np.array(self._score(candidates), np.float32)
 

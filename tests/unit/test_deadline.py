@@ -34,11 +34,11 @@ def test_no_batch_fits_when_no_time_is_left() -> None:
 
 
 def test_a_batch_is_as_large_as_fits_by_what_was_measured() -> None:
-    pace = Pace({1: 0.1})  # 4 take at most 0.4 s, and 0.5 s with the margin
+    pace = Pace({1: 0.1})  # 4 take at most 0.4 s, and have to have 0.8 s
 
-    assert next_batch(pace, left_s=0.5, waiting=80, largest=16) == 4
-    assert next_batch(pace, left_s=0.49, waiting=80, largest=16) == 2
-    assert next_batch(pace, left_s=0.12, waiting=80, largest=16) == 0
+    assert next_batch(pace, left_s=0.8, waiting=80, largest=16) == 4
+    assert next_batch(pace, left_s=0.79, waiting=80, largest=16) == 2
+    assert next_batch(pace, left_s=0.19, waiting=80, largest=16) == 0
 
 
 def test_a_smaller_batch_is_not_believed_quicker_than_measured_for_the_larger() -> None:
@@ -57,10 +57,10 @@ def test_a_slow_batch_counts_at_once_and_a_quick_one_slowly() -> None:
 def test_the_best_are_scored_first_until_the_budget_is_spent() -> None:
     device = Device(batch_s=0.0, pair_s=0.1)
 
-    scored = score_in_time(device.score, 80, budget_s=1.0, clock=device.clock)
+    scored = score_in_time(device.score, 80, budget_s=1.05, clock=device.clock)
 
-    # 1 takes 0.1; 0.9 left takes 4 (0.5 with the margin); 0.5 left takes 4; 0.1 left takes none.
-    assert device.sizes == [1, 4, 4]
+    # Twice its time must be left: 4 of 0.95 s, 2 of 0.55, 1 of 0.35, 1 of 0.25, none of 0.15.
+    assert device.sizes == [1, 4, 2, 1, 1]
     assert scored.scores.tolist() == list(range(9))
     assert scored.fault is None
 
@@ -79,9 +79,9 @@ def test_what_a_search_learns_the_next_one_knows() -> None:
     first = score_in_time(device.score, 1, budget_s=1, clock=device.clock)
     device.sizes.clear()
 
-    score_in_time(device.score, 80, budget_s=0.6, clock=device.clock, pace=first.pace)
+    score_in_time(device.score, 80, budget_s=0.65, clock=device.clock, pace=first.pace)
 
-    assert device.sizes == [4, 1]
+    assert device.sizes == [2, 2, 1]
 
 
 def test_a_model_that_fails_on_the_way_leaves_what_it_scored() -> None:
@@ -103,14 +103,14 @@ def test_a_batch_is_chosen_by_what_is_left_after_waiting_for_a_turn() -> None:
 
     @contextmanager
     def others_first(left_s: float) -> Iterator[bool]:
-        device.clock.now += min(0.3, left_s)
+        device.clock.now += min(0.3, max(0.0, left_s))
         yield left_s > 0.3
 
     scored = score_in_time(
-        device.score, 80, budget_s=1.0, clock=device.clock, take_turn=others_first
+        device.score, 80, budget_s=1.15, clock=device.clock, take_turn=others_first
     )
 
-    # 0.3 waited, 1 scored; 0.3 waited, 0.3 left takes 2; then the last 0.1 goes by in waiting.
+    # 0.3 waited, 1 scored; 0.3 waited, 0.45 left takes 2; the last 0.25 is not worth waiting.
     assert device.sizes == [1, 2]
     assert scored.fault == BUSY
     assert scored.pace.seconds == {1: pytest.approx(0.1), 2: pytest.approx(0.2)}

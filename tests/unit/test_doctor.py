@@ -1,4 +1,7 @@
+import pytest
+
 from cli.doctor import check_faiss, check_qdrant
+from cli.doctor_rerank import check_reranker
 from cli.findings import Status
 from core.settings import load_settings
 from tests.qdrant_server import VERSION, edge_qdrant, serving
@@ -47,3 +50,23 @@ def test_a_qdrant_that_is_away_is_a_fault_with_the_remedy() -> None:
     assert finding.status is Status.FAULT
     assert finding.remedy is not None
     assert "VASARI_QDRANT_URL" in finding.remedy
+
+
+def test_without_a_reranker_there_is_nothing_to_say() -> None:
+    assert list(check_reranker(load_settings({}))) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "said"),
+    [
+        ("words", Status.WARNING, "only counts words"),
+        ("picture-encoder", Status.FAULT, "efficientnet-lite0 does not read text"),
+        ("no-such", Status.FAULT, "no reranker is named 'no-such'"),
+        ("openai+http://127.0.0.1:1/v1#m", Status.FAULT, "the address of an encoder"),
+    ],
+)
+def test_a_reranker_that_is_no_help_is_told(name: str, status: Status, said: str) -> None:
+    [finding] = check_reranker(load_settings({"VASARI_RERANKER": name}))
+
+    assert finding.status is status
+    assert said in finding.detail

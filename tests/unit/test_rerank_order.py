@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import CursorError
-from core.queries import Input, Query, Rerank
+from core.queries import Input, Query
+from core.rerank import Rerank
 from search.arrange import Ranking
 from search.cursors import Cursor, decode_cursor, encode_cursor, query_fingerprint
 from search.pinned_order import PinnedOrder, checksum
