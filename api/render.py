@@ -10,7 +10,7 @@ from core.filters import Filter
 from core.queries import Hit, SearchPage
 from core.types import Artwork, Contribution, Json, RightsStatus
 from core.understanding import SpanReadings, Understanding
-from index.cards import card_of
+from index.rows.cards import card_of
 from search.engine import FacetPage
 
 

@@ -16,9 +16,9 @@ from bench.record import Figure, Recorder, say
 from bench.tiled import tiled
 from core.filters import And, Field, Filter, Leaf, Not, Op, Or
 from core.settings import load_settings
-from index.column_builder import ColumnBuilder
-from index.columns import Columns
-from index.leaves import ColumnParts
+from index.columns.column_builder import ColumnBuilder
+from index.columns.columns import Columns
+from index.columns.leaves import ColumnParts
 from search.build import build_services
 
 ROUNDS = 60  # the filters take turns, so that none finds its own data in the processor's cache

@@ -19,7 +19,7 @@ import numpy as np
 
 from bench.record import RESULTS, Figure, Recorder
 from core.types import EncoderCard, Matrix, Modality
-from models.text_encoder import BATCH_TOKENS, ONE_BY_ONE, MiniLmEncoder
+from models.builtin.text_encoder import BATCH_TOKENS, ONE_BY_ONE, MiniLmEncoder
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT.parent / "shared" / "data" / "tate"

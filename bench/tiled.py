@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.leaves import ColumnParts
-from index.postings import CodeColumn, Column, Postings
-from index.years import Years
+from index.columns.leaves import ColumnParts
+from index.columns.postings import CodeColumn, Column, Postings
+from index.columns.years import Years
 
 
 def tiled(parts: ColumnParts, size: int) -> ColumnParts:

@@ -10,8 +10,8 @@ from core.settings import Settings
 
 def check_remote_models(settings: Settings) -> Iterator[Finding]:
     """Ask each configured model server for its model."""
-    from models.remote_encoder import load_remote_encoder
-    from models.remote_spec import is_remote
+    from models.remote.encoder import load_remote_encoder
+    from models.remote.spec import is_remote
 
     names = dict.fromkeys((settings.text_encoder, settings.picture_encoder))
     for name in filter(is_remote, names):

@@ -13,7 +13,7 @@ CHECK = "reranker"
 
 def check_reranker(settings: Settings) -> Iterator[Finding]:
     """Look whether the configured reranker could be used; say nothing where none is set."""
-    from models.remote_spec import is_remote
+    from models.remote.spec import is_remote
     from search.build_rerank import PICTURE_ENCODER
 
     name = settings.reranker
@@ -31,7 +31,7 @@ def check_reranker(settings: Settings) -> Iterator[Finding]:
 
 
 def _ask_server(settings: Settings) -> Finding:
-    from models.remote_reranker import load_remote_reranker
+    from models.remote.reranker import load_remote_reranker
 
     reranker = load_remote_reranker(settings.reranker, Breakers(), settings.remote_api_key)
     reranker.score("a boat", [PicturedText(text="A boat in a storm")])
@@ -40,7 +40,7 @@ def _ask_server(settings: Settings) -> Finding:
 
 def _check_encoder(settings: Settings) -> Finding:
     from models.registry import is_checkpoint
-    from models.remote_spec import is_remote
+    from models.remote.spec import is_remote
 
     name = settings.picture_encoder
     if is_checkpoint(name) or is_remote(name):

@@ -1,6 +1,6 @@
 """One meaning for every filter: the grammar, and the reference predicate over an artwork.
 
-The same filter is compiled to a mask over a snapshot's rows (`index/columns.py`), to SQL
+The same filter is compiled to a mask over a snapshot's rows (`index/columns/columns.py`), to SQL
 (`db/filters.py`) and to Qdrant's conditions (`index/qdrant/filters.py`); all three must select
 exactly the artworks for which `matches` is true.
 

@@ -10,17 +10,17 @@ from pathlib import Path
 from core.errors import ConfigurationError, DamagedError
 from core.ports import Encoder
 from core.types import EncoderCard, Json, Modality
-from models import visual_encoder
+from models.builtin import visual_encoder
+from models.builtin.text_encoder import BATCH_TOKENS, ONE_BY_ONE, MiniLmEncoder
+from models.builtin.visual_encoder import EfficientNetEncoder
 from models.checkpoints import Checkpoint, find_checkpoint
 from models.fingerprint import fingerprint
 from models.footprint import Footprint
 from models.images import DECODING
 from models.options import DEFAULT_OPTIONS, EncoderOptions
-from models.qwen_checkpoint import load_qwen_encoder, qwen_footprint, qwen_reads
-from models.siglip_checkpoint import load_siglip, siglip_footprint, siglip_reads
-from models.text_encoder import BATCH_TOKENS, ONE_BY_ONE, MiniLmEncoder
+from models.qwen.checkpoint import load_qwen_encoder, qwen_footprint, qwen_reads
+from models.siglip.checkpoint import load_siglip, siglip_footprint, siglip_reads
 from models.torch_runtime import TorchRuntime
-from models.visual_encoder import EfficientNetEncoder
 
 WEIGHTS = Path(__file__).parent / "weights"
 MINILM_TOKENIZER = "minilm-l6-v2.tokenizer.json"

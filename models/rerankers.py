@@ -7,7 +7,7 @@ from core.ports import Reranker
 from models.checkpoints import Checkpoint, find_checkpoint
 from models.footprint import Footprint
 from models.options import DEFAULT_OPTIONS, EncoderOptions
-from models.qwen_checkpoint import load_qwen_reranker, qwen_footprint
+from models.qwen.checkpoint import load_qwen_reranker, qwen_footprint
 from models.torch_runtime import TorchRuntime
 from models.words_reranker import load_words_reranker
 

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from core.errors import ConfigurationError, MissingExtraError, ModelUnavailableError
 from core.types import Matrix
+from models.builtin.runtime import available_cores
 from models.footprint import DTYPE_BYTES, Footprint, check_fits, free_memory
 from models.options import Device, Dtype, EncoderOptions
-from models.runtime import available_cores
 
 BATCH = {Device.CPU: 8, Device.CUDA: 64}  # pictures of one forward pass where none are set
 

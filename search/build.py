@@ -30,7 +30,7 @@ from search.rerank import RerankStage
 if TYPE_CHECKING:
     from db.session import Database
     from index.qdrant.collections import QdrantCollections
-    from index.spec import IndexSpec
+    from index.vectors.spec import IndexSpec
     from models.options import EncoderOptions
 
 
@@ -69,8 +69,8 @@ def build_encoders(settings: Settings, breakers: Breakers | None = None) -> Enco
 
 def _load_encoder(settings: Settings, breakers: Breakers, name: str) -> Encoder:
     from models.registry import load_encoder
-    from models.remote_encoder import load_remote_encoder
-    from models.remote_spec import is_remote
+    from models.remote.encoder import load_remote_encoder
+    from models.remote.spec import is_remote
 
     if is_remote(name):
         return load_remote_encoder(name, breakers, settings.remote_api_key)
@@ -103,7 +103,7 @@ def build_encoder_options(settings: Settings) -> "EncoderOptions":
 
 def build_snapshots(settings: Settings) -> SnapshotStore:
     """Open the folder of snapshots, and Qdrant where one is set: it is asked when first needed."""
-    from index.snapshot_store import DiskSnapshotStore
+    from index.snapshots.snapshot_store import DiskSnapshotStore
 
     specs = {
         SpaceField.CATALOGUE: _index_spec("VASARI_CATALOGUE_INDEX", settings.catalogue_index),
@@ -127,7 +127,7 @@ def _build_qdrant(settings: Settings) -> "QdrantCollections | None":
 
 
 def _index_spec(name: str, text: str) -> "IndexSpec | None":
-    from index.spec import parse_spec
+    from index.vectors.spec import parse_spec
 
     try:
         return parse_spec(text)
@@ -157,7 +157,7 @@ def build_services(settings: Settings) -> Services:
     from db.jobs import SqlJobStore
     from db.runs import SqlRunStore
     from db.session import migrate, open_database
-    from models.runtime import available_cores
+    from models.builtin.runtime import available_cores
 
     database = open_database(settings.catalogue_url)
     migrate(database)

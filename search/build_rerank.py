@@ -31,7 +31,7 @@ def build_rerank(
     pairs: Callable[[Snapshot], CandidatePairs],
 ) -> RerankStage | None:
     """Prepare the configured reranker, which is loaded when first used; None where none is set."""
-    from models.remote_spec import is_remote
+    from models.remote.spec import is_remote
 
     if not settings.reranker:
         return None
@@ -49,8 +49,8 @@ def _load_reranker(
     settings: Settings, breakers: Breakers, *, encoders: Encoders, options: "EncoderOptions"
 ) -> Reranker:
     from models.cross_modal_reranker import CrossModalReranker
-    from models.remote_reranker import load_remote_reranker
-    from models.remote_spec import is_remote
+    from models.remote.reranker import load_remote_reranker
+    from models.remote.spec import is_remote
     from models.rerankers import load_reranker
 
     name = settings.reranker

@@ -9,9 +9,9 @@ from core.ports import SnapshotSource, SnapshotStore, SpaceRows
 from core.progress import SilentProgress
 from core.spaces import Space
 from core.types import Artwork, EncoderCard, Mask, Matrix, Modality, Numbers, SpaceField
-from index.column_builder import ColumnBuilder
-from index.columns import Columns
-from index.leaves import ColumnParts
+from index.columns.column_builder import ColumnBuilder
+from index.columns.columns import Columns
+from index.columns.leaves import ColumnParts
 
 
 def space_of(dim: int, field: SpaceField = SpaceField.CATALOGUE) -> Space:

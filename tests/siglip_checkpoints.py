@@ -16,7 +16,7 @@ import numpy as np
 from core.types import Matrix, Pixels
 from models.options import Device, Dtype, EncoderOptions
 from models.registry import load_encoder
-from models.siglip import SiglipEncoder
+from models.siglip.encoder import SiglipEncoder
 
 SIZE = 32  # pixels; 16 patches of 8
 TOKENS = 64

@@ -6,8 +6,8 @@ from pathlib import Path
 from core.filters import Filter
 from core.types import Artist, Artwork, Contribution
 from core.understanding import Reading, Understand, Understanding
-from index.vocabulary import DiskVocabulary
-from index.vocabulary_builder import VocabularyBuilder
+from index.vocabulary.vocabulary import DiskVocabulary
+from index.vocabulary.vocabulary_builder import VocabularyBuilder
 from search.understand.understand import understand
 from tests.indexes import columns_of
 

@@ -20,7 +20,7 @@ from core.spaces import Space
 from core.types import Artwork, EncoderCard, Json, Matrix, Modality, SpaceField
 
 if TYPE_CHECKING:
-    from index.snapshot import DiskSnapshot
+    from index.snapshots.snapshot import DiskSnapshot
 
 _BATCH = 8192  # rows handed over at once
 
@@ -45,7 +45,7 @@ class Vasari(Contender):
 
     def build(self, progress: Progress) -> None:
         """Build and publish a snapshot, as `vasari index build` does."""
-        from index.snapshot_store import DiskSnapshotStore
+        from index.snapshots.snapshot_store import DiskSnapshotStore
 
         store = DiskSnapshotStore(self.folder)
         numbers = np.arange(self.data.n, dtype=np.int32)
@@ -54,7 +54,7 @@ class Vasari(Contender):
 
     def open(self, threads: int) -> None:
         """Open the live snapshot."""
-        from index.snapshot_store import DiskSnapshotStore
+        from index.snapshots.snapshot_store import DiskSnapshotStore
 
         del threads  # each calling thread searches with one
         self._snapshot = DiskSnapshotStore(self.folder).current()
@@ -83,7 +83,7 @@ class Vasari(Contender):
     def import_engine(self) -> None:
         """Import the index and FAISS."""
         super().import_engine()
-        importlib.import_module("index.snapshot_store")
+        importlib.import_module("index.snapshots.snapshot_store")
 
     def build_figures(self) -> dict[str, Figure]:
         """Tell how the space was built, as the manifest keeps it."""
@@ -132,6 +132,6 @@ class VasariExact(Vasari):
 def code_hash() -> str:
     """Hash the code of the index."""
     digest = hashlib.sha256()
-    for path in sorted((ROOT / "index").glob("*.py")):
+    for path in sorted((ROOT / "index").rglob("*.py")):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:12]

@@ -21,9 +21,9 @@ from core.catalogue_text import LexicalField
 from core.filters import Filter
 from core.queries import Candidates, Leg, Query
 from core.types import Artwork, Matrix, Numbers, Purpose
-from index.lexical import open_lexical
-from index.lexical_builder import DEFAULT, Bm25f, LexicalBuilder
-from index.snapshot import DiskSnapshot
+from index.lexical.lexical import open_lexical
+from index.lexical.lexical_builder import DEFAULT, Bm25f, LexicalBuilder
+from index.snapshots.snapshot import DiskSnapshot
 from search.fusion import RRF_K, fuse
 from search.leg_context import LegContext
 from search.legs import run_legs

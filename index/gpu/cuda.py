@@ -19,9 +19,9 @@ import numpy as np
 
 from core.errors import DeviceError
 from core.types import Mask, Matrix
-from index.faiss_library import faiss_for_search, open_index
 from index.gpu.device import Best, DeviceRows, Index, search_ivf
 from index.gpu.space import GpuSpace
+from index.vectors.faiss_library import faiss_for_search, open_index
 
 # FAISS would take 1.5 GB, which a model on the same GPU may need. Its scan keeps 12 bytes for each
 # query, cell and hit: 64 queries x 256 cells x 100 hits are 20 MB. It cuts larger batches up.

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.types import Mask, Matrix
-from index.faiss_library import faiss_for_search
+from index.vectors.faiss_library import faiss_for_search
 
 Index: TypeAlias = Any  # of FAISS, which has no types; on a device or not
 

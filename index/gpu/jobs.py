@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.types import Json, Mask, Matrix
-from index.faiss_library import faiss_for_search
 from index.gpu.device import Device, DeviceRows, Index, SelfTest, empty_cells, self_test
+from index.vectors.faiss_library import faiss_for_search
 
 FAILURES = (RuntimeError, MemoryError)  # as FAISS and torch raise them, out of memory included
 _GIVE_UP_AFTER = 3  # failures in a row: a lost device fails for ever, one out of memory may not

@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 from core.errors import DeviceError
 from core.queries import Strategy
 from core.types import Mask, Matrix
-from index.approximate import FoundRows
-from index.cells import CellIndex
 from index.gpu.jobs import Found
 from index.gpu.space import GpuSpace
-from index.owners import Matching
-from index.rounding import ROUNDING, product_rounding
+from index.vectors.approximate import FoundRows
+from index.vectors.cells import CellIndex
+from index.vectors.owners import Matching
+from index.vectors.rounding import ROUNDING, product_rounding
 
 _SPARE = 32  # rows fetched beyond those wanted, to see ties at once
 

@@ -9,8 +9,8 @@ import numpy as np
 from core.ports import SpaceRows
 from core.progress import Progress
 from core.types import Json, Matrix
-from index.calibrate import text_like_queries
 from index.qdrant.points import ROUNDING, nearest_points
+from index.vectors.calibrate import text_like_queries
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient

@@ -18,7 +18,7 @@ from index.qdrant.filters import FilterCompiler
 from index.qdrant.payload import NUMBER, PIECE
 from index.qdrant.points import FoundPoints, level_ties, nearest_points
 from index.qdrant.vocabulary import Vocabulary
-from index.ranking import directions_by_artwork
+from index.vectors.ranking import directions_by_artwork
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient, models

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from core.errors import DamagedError
 from core.filters import And, Field, Filter, Leaf, Not, Op, link_values, matches, text_values
 from core.types import Artist, Artwork, Contribution, Image
-from index.column_files import open_columns, write_columns
-from index.columns import Columns
-from index.years import century_id, century_name
+from index.columns.column_files import open_columns, write_columns
+from index.columns.columns import Columns
+from index.columns.years import century_id, century_name
 from tests.indexes import column_parts, columns_of
 from tests.strategies import collections, filters
 

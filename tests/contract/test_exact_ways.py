@@ -12,17 +12,17 @@ from numpy.typing import NDArray
 from core.progress import SilentProgress
 from core.queries import RecallKind
 from core.types import Artwork, Matrix
-from index.approximate import Approximate
-from index.cell_builder import TRAINED, fill_cells, train_cells
-from index.cells import CellIndex, open_cells
-from index.exact import ExactSearch
-from index.index_files import IndexParts
-from index.int8_rows import Int8Rows, open_int8_rows, write_int8_rows
-from index.owners import Matching, Owners
-from index.planner import Curve, Knowledge, Setting, Way
-from index.ranking import best
-from index.space_index import SpaceIndex, SpaceParts
-from index.spec import IndexSpec, Kind
+from index.vectors.approximate import Approximate
+from index.vectors.cell_builder import TRAINED, fill_cells, train_cells
+from index.vectors.cells import CellIndex, open_cells
+from index.vectors.exact import ExactSearch
+from index.vectors.index_files import IndexParts
+from index.vectors.int8_rows import Int8Rows, open_int8_rows, write_int8_rows
+from index.vectors.owners import Matching, Owners
+from index.vectors.planner import Curve, Knowledge, Setting, Way
+from index.vectors.ranking import best
+from index.vectors.space_index import SpaceIndex, SpaceParts
+from index.vectors.spec import IndexSpec, Kind
 from tests.indexes import brute_force, columns_of, space_of, unit
 
 DIM = 16

@@ -11,16 +11,16 @@ from core.filters import Field, Filter, Leaf, Op
 from core.progress import SilentProgress
 from core.queries import EXACT, RecallKind, Strategy
 from core.types import Artwork, Mask, Matrix
-from index.cell_builder import TRAINED, fill_cells, train_cells
-from index.cells import open_cells
-from index.exact import ExactSearch
 from index.gpu.device import Best, CpuDevice, Device, Index
 from index.gpu.space import GpuSpace
-from index.index_files import IndexParts, with_gpu
-from index.owners import Owners
-from index.planner import Curve, Knowledge, Setting, Way
-from index.space_index import SpaceIndex, SpaceParts
-from index.spec import IndexSpec, Kind
+from index.vectors.cell_builder import TRAINED, fill_cells, train_cells
+from index.vectors.cells import open_cells
+from index.vectors.exact import ExactSearch
+from index.vectors.index_files import IndexParts, with_gpu
+from index.vectors.owners import Owners
+from index.vectors.planner import Curve, Knowledge, Setting, Way
+from index.vectors.space_index import SpaceIndex, SpaceParts
+from index.vectors.spec import IndexSpec, Kind
 from tests.indexes import columns_of, space_of, unit
 
 DIM, ROWS = 16, 3_000

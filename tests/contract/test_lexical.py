@@ -16,9 +16,9 @@ from core.catalogue_text import lexical_fields
 from core.filters import Field, Filter, Leaf, Op, matches
 from core.queries import Strategy
 from core.types import Artwork
-from index.lexical import Lexical, open_lexical
-from index.lexical_builder import DEFAULT, LexicalBuilder
-from index.words import STOP_WORDS, WordSplitter
+from index.lexical.lexical import Lexical, open_lexical
+from index.lexical.lexical_builder import DEFAULT, LexicalBuilder
+from index.lexical.words import STOP_WORDS, WordSplitter
 from tests.indexes import columns_of
 from tests.strategies import WORDS, collections, filters
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.types import Artwork
-from index.lexical import Lexical
+from index.lexical.lexical import Lexical
 from tests.contract.test_lexical import build
 
 WORKS = (

@@ -15,8 +15,8 @@ from core.ports import VectorIndex
 from core.progress import SilentProgress
 from core.queries import EXACT, RecallKind, Strategy
 from core.types import Artwork, Mask
-from index.calibrate import text_like_queries
-from index.space_files import open_space, write_space
+from index.vectors.calibrate import text_like_queries
+from index.vectors.space_files import open_space, write_space
 from tests.contract.test_sql_filters import EDGES, WORKS
 from tests.indexes import brute_force, columns_of, rows_of, unit
 from tests.qdrant_engines import (

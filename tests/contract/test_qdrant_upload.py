@@ -14,7 +14,6 @@ from core.ports import SpaceRows
 from core.progress import SilentProgress
 from core.queries import EXACT, RecallKind
 from core.types import Artwork, Json
-from index.calibrate import text_like_queries
 from index.qdrant.content import content_hash
 from index.qdrant.publish import (
     alias_name,
@@ -25,6 +24,7 @@ from index.qdrant.publish import (
 )
 from index.qdrant.space import QdrantSpace
 from index.qdrant.upload import upload_space
+from index.vectors.calibrate import text_like_queries
 from tests.indexes import rows_of, unit
 from tests.qdrant_engines import LOCAL_WARNINGS, open_engine
 

@@ -12,14 +12,14 @@ from core.filters import Filter
 from core.progress import SilentProgress
 from core.queries import EXACT
 from core.types import Artwork, Matrix, Numbers
-from index.columns import Columns
-from index.exact import ExactSearch
-from index.index_files import IndexParts, Options
-from index.owners import Owners
-from index.planner import Knowledge
-from index.space_files import open_space, write_space
-from index.space_index import SpaceIndex, SpaceParts
-from index.spec import parse_spec
+from index.columns.columns import Columns
+from index.vectors.exact import ExactSearch
+from index.vectors.index_files import IndexParts, Options
+from index.vectors.owners import Owners
+from index.vectors.planner import Knowledge
+from index.vectors.space_files import open_space, write_space
+from index.vectors.space_index import SpaceIndex, SpaceParts
+from index.vectors.spec import parse_spec
 from tests.indexes import brute_force, columns_of, rows_of, space_of, unit
 from tests.strategies import collections, filters
 

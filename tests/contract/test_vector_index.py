@@ -11,12 +11,12 @@ from core.filters import Field, Filter, Leaf, Not, Op
 from core.progress import SilentProgress
 from core.queries import DEFAULT_RECALL, EXACT, RecallKind, Strategy
 from core.types import Artwork, Matrix
-from index.calibrate import text_like_queries
-from index.column_builder import ColumnBuilder
-from index.columns import Columns
-from index.index_files import Options
-from index.space_files import open_space, write_space
-from index.spec import parse_spec
+from index.columns.column_builder import ColumnBuilder
+from index.columns.columns import Columns
+from index.vectors.calibrate import text_like_queries
+from index.vectors.index_files import Options
+from index.vectors.space_files import open_space, write_space
+from index.vectors.spec import parse_spec
 from tests.indexes import brute_force, rows_of, unit
 
 DIM = 16

@@ -11,7 +11,7 @@ from core.errors import DamagedError
 from core.text import fold
 from core.types import Artist, Artwork, Contribution
 from core.understanding import Meaning, PhraseKind, WordUse
-from index.vocabulary import DiskVocabulary
+from index.vocabulary.vocabulary import DiskVocabulary
 from tests.strategies import collections
 from tests.vocabularies import vocabulary_of
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from core.filters import And, Field, Filter, Leaf, Not, Op, matches
 from core.types import Artwork
-from index.columns import Columns
-from index.lexical import open_lexical
-from index.lexical_builder import LexicalBuilder
+from index.columns.columns import Columns
+from index.lexical.lexical import open_lexical
+from index.lexical.lexical_builder import LexicalBuilder
 from tests.indexes import columns_of
 from tests.strategies import collections, filters
 

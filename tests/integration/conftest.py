@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from core.ports import SnapshotStore
-from index.snapshot_store import DiskSnapshotStore
+from index.snapshots.snapshot_store import DiskSnapshotStore
 from tests.api_service import Service, filled_services, serving
 from tests.qwen_checkpoints import make_qwen
 from tests.requirements import require

@@ -7,7 +7,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from core.progress import SilentProgress
-from index.snapshot_store import DiskSnapshotStore
+from index.snapshots.snapshot_store import DiskSnapshotStore
 from tests.indexes import random_source
 from tests.processes import PROCESSES
 

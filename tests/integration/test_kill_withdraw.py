@@ -6,7 +6,7 @@ from itertools import count
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from index.snapshot_store import DiskSnapshotStore
+from index.snapshots.snapshot_store import DiskSnapshotStore
 from tests.processes import PROCESSES
 
 KILLS = 12

@@ -14,8 +14,8 @@ from core.ports import SnapshotStore
 from core.queries import EXACT, Query, SearchPage, Strategy
 from index.qdrant.collections import QdrantCollections
 from index.qdrant.connection import open_client
-from index.snapshot_store import DiskSnapshotStore
-from index.uploads import read_uploads
+from index.snapshots.snapshot_store import DiskSnapshotStore
+from index.snapshots.uploads import read_uploads
 from tests.api_service import LILIES, ODD_ID, Service, filled_services, serving, wait_until
 from tests.indexes import build, published, random_source
 from tests.processes import PROCESSES

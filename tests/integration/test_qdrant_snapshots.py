@@ -16,8 +16,8 @@ from core.queries import EXACT, Strategy
 from core.types import Artwork, Json
 from index.qdrant.collections import QdrantCollections
 from index.qdrant.publish import alias_name
-from index.snapshot_store import DiskSnapshotStore
-from index.uploads import UPLOADS, read_uploads
+from index.snapshots.snapshot_store import DiskSnapshotStore
+from index.snapshots.uploads import UPLOADS, read_uploads
 from tests.indexes import build, published, random_source, source_of, unit
 from tests.qdrant_engines import LOCAL_WARNINGS, messy_artworks, open_engine, random_rows
 

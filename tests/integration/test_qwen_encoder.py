@@ -9,8 +9,8 @@ import pytest
 
 from core.types import Matrix, PicturedText, Pixels, Purpose
 from models.options import Device, EncoderOptions
-from models.qwen_encoder import QwenEncoder
-from models.qwen_pictures import FRAMES, PixelBudget, grid_of, numbers_of, patches
+from models.qwen.encoder import QwenEncoder
+from models.qwen.pictures import FRAMES, PixelBudget, grid_of, numbers_of, patches
 from models.registry import load_encoder
 from tests.qwen_checkpoints import DIM, Official
 from tests.requirements import require

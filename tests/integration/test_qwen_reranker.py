@@ -96,7 +96,7 @@ def test_a_failing_device_makes_it_unavailable(qwen: Path, monkeypatch: pytest.M
         raise torch.OutOfMemoryError("no room")
 
     reranker = load(qwen, 7)
-    monkeypatch.setattr("models.qwen_trunk.QwenTrunk._last_states", fail)
+    monkeypatch.setattr("models.qwen.trunk.QwenTrunk._last_states", fail)
 
     with pytest.raises(ModelUnavailableError, match=r"ran out of memory on cpu .* batches of 7"):
         reranker.score("a", CANDIDATES)

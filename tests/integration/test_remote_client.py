@@ -8,8 +8,8 @@ import pytest
 
 from core.breaker import Breaker, BreakerOptions, BreakerState
 from core.errors import ModelServerError, ModelUnavailableError
-from models import remote_client
-from models.remote_client import Patience, RemoteClient
+from models.remote import client as remote_client
+from models.remote.client import Patience, RemoteClient
 from tests.clocks import Clock
 from tests.model_server import KEY, MODEL, Mischief, ModelServer, serving_models
 

@@ -10,9 +10,9 @@ import pytest
 from core.breaker import Breakers
 from core.settings import SETTINGS
 from core.types import Json, PicturedText, Purpose
-from models.remote_encoder import load_remote_encoder
-from models.remote_reranker import load_remote_reranker
-from models.remote_spec import OPTIONS
+from models.remote.encoder import load_remote_encoder
+from models.remote.reranker import load_remote_reranker
+from models.remote.spec import OPTIONS
 from tests.model_server import ModelServer, serving_models
 
 DOCS = (Path(__file__).resolve().parents[2] / "docs" / "remote.md").read_text()

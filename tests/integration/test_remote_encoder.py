@@ -9,9 +9,9 @@ from numpy.testing import assert_allclose
 from core.breaker import Breakers
 from core.errors import ConfigurationError, ModalityError, ModelServerError, ModelUnavailableError
 from core.types import Modality, Pixels, Purpose
-from models.remote_client import open_client
-from models.remote_encoder import RemoteEncoder, load_remote_encoder
-from models.remote_spec import parse_remote
+from models.remote.client import open_client
+from models.remote.encoder import RemoteEncoder, load_remote_encoder
+from models.remote.spec import parse_remote
 from tests.clocks import Clock
 from tests.model_server import (
     DIM,

@@ -8,7 +8,7 @@ import pytest
 from core.breaker import Breakers
 from core.errors import ConfigurationError, ModelServerError, ModelUnavailableError
 from core.types import PicturedText
-from models.remote_reranker import RemoteReranker, load_remote_reranker
+from models.remote.reranker import RemoteReranker, load_remote_reranker
 from tests.model_server import MODEL, Mischief, ModelServer, serving_models
 
 RED = np.full((40, 60, 3), (250, 0, 0), np.uint8)

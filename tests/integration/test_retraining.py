@@ -10,8 +10,8 @@ import pytest
 from core.ports import SnapshotSource
 from core.progress import SilentProgress
 from core.types import Artwork, SpaceField
-from index.snapshot_store import DiskSnapshotStore
-from index.spec import parse_spec
+from index.snapshots.snapshot_store import DiskSnapshotStore
+from index.vectors.spec import parse_spec
 from tests.indexes import rows_of, source_of, unit
 
 DIM = 16

@@ -17,7 +17,7 @@ from core.types import Modality
 from models import footprint
 from models.options import Device, Dtype, EncoderOptions
 from models.registry import encoder_reads, load_encoder, open_checkpoint
-from models.siglip_pictures import read_picture_input
+from models.siglip.pictures import read_picture_input
 from models.torch_runtime import TorchRuntime, TorchWorker
 from tests.requirements import require
 from tests.siglip_checkpoints import DIM, load

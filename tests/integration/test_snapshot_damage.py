@@ -16,8 +16,8 @@ from core.errors import (
 from core.locks import try_lock
 from core.ports import SnapshotSource, SnapshotStore
 from core.types import Artwork
-from index.manifest import write_manifest
-from index.snapshot_store import DiskSnapshotStore
+from index.snapshots.manifest import write_manifest
+from index.snapshots.snapshot_store import DiskSnapshotStore
 from tests.indexes import build, published, random_source, rows_of, source_of, unit
 
 

@@ -15,8 +15,8 @@ from core.filters import Field, Leaf, Op
 from core.ports import Snapshot, SnapshotStore
 from core.queries import Strategy
 from core.types import Artwork
-from index.cards import card_of
-from index.snapshot_store import DiskSnapshotStore
+from index.rows.cards import card_of
+from index.snapshots.snapshot_store import DiskSnapshotStore
 from tests.indexes import build, published, random_source, rows_of, source_of
 from tests.processes import PROCESSES
 

@@ -14,7 +14,7 @@ from core.filters import Field, Filter, Leaf, Not, Op
 from core.ports import SnapshotStore
 from core.queries import Query, SearchPage
 from core.settings import load_settings
-from index.snapshot_store import DiskSnapshotStore
+from index.snapshots.snapshot_store import DiskSnapshotStore
 from search.build import build_encoders
 from search.engine import SearchEngine
 from tests.indexes import published, random_source

@@ -6,7 +6,7 @@ import pytest
 from core.blob_keys import thumbnail_key
 from core.errors import NotFoundError, PictureError, StorageError, VasariError
 from core.types import Artist, Artwork, Contribution, Image, Json, Numbers, Pixels
-from index.cards import card_of
+from index.rows.cards import card_of
 from search.candidate_pairs import LONGEST_CARD, CandidatePairs, card_text
 
 HASHES = ["a" * 64, "b" * 64]

@@ -4,7 +4,7 @@ from typing import Any
 from hypothesis import given
 
 from core.types import Artist, Artwork, Contribution, Image, Rights, RightsStatus
-from index.cards import card_of
+from index.rows.cards import card_of
 from tests.strategies import artworks
 
 CARD_KEYS = [

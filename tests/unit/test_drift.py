@@ -4,8 +4,8 @@ import dataclasses
 
 import pytest
 
-from index.cell_builder import Filled
-from index.drift import Drift, drift_after_training, drift_since
+from index.vectors.cell_builder import Filled
+from index.vectors.drift import Drift, drift_after_training, drift_since
 
 STEADY = Drift(
     vectors=1_500,

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from core.errors import ModalityError
 from core.ports import Encoder
 from core.types import Matrix, Modality, Pixels, Purpose
+from models.builtin.runtime import available_cores
+from models.builtin.text_encoder import MiniLmEncoder, batches_by_length
+from models.builtin.visual_encoder import network_input
 from models.registry import ENCODERS, MINILM_TOKENIZER, WEIGHTS, load_encoder
-from models.runtime import available_cores
-from models.text_encoder import MiniLmEncoder, batches_by_length
-from models.visual_encoder import network_input
 
 REFERENCE = WEIGHTS / "reference"
 EQUAL = 0.9999  # cosine with the vectors of torch in full precision

@@ -10,11 +10,11 @@ import pytest
 
 from core.errors import DeviceError
 from core.types import Mask
-from index.faiss_library import open_index
 from index.gpu.cuda import missing_gpu, open_gpu_space
 from index.gpu.device import CpuDevice
 from index.gpu.jobs import Found
 from index.gpu.space import GpuSpace
+from index.vectors.faiss_library import open_index
 from tests.batches import PATIENCE_S, until
 from tests.devices import EVEN, QUERY, ROWS, VECTORS, Diary, best_scores, full_cells
 

@@ -8,8 +8,8 @@ from hypothesis import given
 
 from core.errors import DamagedError
 from core.types import Artist, Artwork, Contribution, Image
-from index.identity import Identities
-from index.identity_builder import IdentityBuilder, join_copies
+from index.rows.identity import Identities
+from index.rows.identity_builder import IdentityBuilder, join_copies
 from tests.strategies import collections
 
 TURNER = (Contribution(Artist("t:turner", "J.M.W. Turner")),)

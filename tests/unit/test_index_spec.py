@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.spec import IndexSpec, Kind, kind_of, parse_spec, resolve_spec
+from index.vectors.spec import IndexSpec, Kind, kind_of, parse_spec, resolve_spec
 
 
 @pytest.mark.parametrize(

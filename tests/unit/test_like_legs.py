@@ -3,7 +3,7 @@
 import pytest
 
 from core.types import Artist, Artwork, Contribution
-from index.cards import card_of
+from index.rows.cards import card_of
 from search.like_legs import artist_ids, period_of, subject_words
 
 

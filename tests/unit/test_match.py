@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.understanding import MatchLevel
-from index.best_hits import LEVELS, BestHits, measure_match
+from index.vectors.best_hits import LEVELS, BestHits, measure_match
 from search.match import OffTopic, judge, parse_off_topic
 from search.off_topic import load_off_topic
 from tests.indexes import unit

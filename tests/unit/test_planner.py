@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.planner import APPROXIMATE, Asked, Choice, Curve, Knowledge, Setting, Way, choose
+from index.vectors.planner import APPROXIMATE, Asked, Choice, Curve, Knowledge, Setting, Way, choose
 
 COSTS = {  # ms for 10 hits, and for 1,000
     Way.GATHER: (Curve((100, 10_000), (0.1, 10.0)), Curve((100, 10_000), (0.1, 10.0))),

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from core.errors import ConfigurationError
 from core.types import PicturedText
-from models.qwen_inputs import Piece, QwenInputs, Side, fitted, positions_of
-from models.qwen_pictures import Grid, grid_of
-from models.qwen_prompt import Marker, embedding_prompt
+from models.qwen.inputs import Piece, QwenInputs, Side, fitted, positions_of
+from models.qwen.pictures import Grid, grid_of
+from models.qwen.prompt import Marker, embedding_prompt
 
 PICTURE = np.full((64, 96, 3), 7, np.uint8)  # 2 × 3 visual tokens
 MARKERS = {marker.value: 1000 + place for place, marker in enumerate(Marker)}

@@ -3,8 +3,8 @@
 import pytest
 
 from core.errors import ConfigurationError
-from models.qwen_options import QwenOptions, parse_qwen_options
-from models.qwen_pictures import PixelBudget
+from models.qwen.options import QwenOptions, parse_qwen_options
+from models.qwen.pictures import PixelBudget
 
 
 def test_nothing_chosen_gives_the_defaults() -> None:

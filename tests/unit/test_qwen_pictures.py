@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.errors import ConfigurationError
 from models.checkpoints import Checkpoint
-from models.qwen_pictures import Grid, PixelBudget, check_processor, numbers_of, patches
+from models.qwen.pictures import Grid, PixelBudget, check_processor, numbers_of, patches
 
 BUDGET = PixelBudget()
 SIDES = st.integers(1, 20_000)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.types import PicturedText
-from models.qwen_prompt import Marker, embedding_prompt, finished, rerank_prompt
+from models.qwen.prompt import Marker, embedding_prompt, finished, rerank_prompt
 
 PICTURE = np.zeros((32, 32, 3), np.uint8)
 JUDGED = (

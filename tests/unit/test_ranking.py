@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.ranking import best, best_by_artwork
+from index.vectors.ranking import best, best_by_artwork
 
 SCORES = st.lists(st.sampled_from([-1.0, 0.0, 0.25, 0.5, 1.0]), max_size=400)
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.remote_client import pause_before, retry_after_s
+from models.remote.client import pause_before, retry_after_s
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 

@@ -1,7 +1,7 @@
 import pytest
 
 from core.errors import ConfigurationError
-from models.remote_spec import RemoteSpec, Speech, is_remote, parse_remote
+from models.remote.spec import RemoteSpec, Speech, is_remote, parse_remote
 
 
 def test_an_address_names_protocol_server_and_model() -> None:

@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose
 
 from core.errors import ModelServerError
 from core.types import Json
-from models.remote_vectors import check_model, parse_scores, parse_vectors, unit_rows
+from models.remote.vectors import check_model, parse_scores, parse_vectors, unit_rows
 
 ANY_JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.selection import BitSelection, pack
+from index.columns.selection import BitSelection, pack
 
 
 @given(st.lists(st.booleans(), max_size=40))

@@ -1,7 +1,7 @@
 import pytest
 
 from core.types import Artist
-from index.artist_names import full_names, surnames
+from index.vocabulary.artist_names import full_names, surnames
 from tests.vocabularies import COLLECTION, Reader, applied, reader_of
 
 JMW = "Joseph Mallord William Turner"

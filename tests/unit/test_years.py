@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from core.filters import Field, Leaf, Op, matches
 from core.types import Artwork
-from index.years import Years, year_pair
+from index.columns.years import Years, year_pair
 
 EDGES = (-40_000, -32_769, -32_768, -32_767, -1, 0, 1850, 32_766, 32_767, 32_768, 40_000)
 _edges = st.none() | st.sampled_from(EDGES)
