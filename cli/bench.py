@@ -90,7 +90,8 @@ def ann(
 Part = Annotated[
     list[str] | None,
     typer.Option(
-        "--part", help="sample, known-items, tate, readings, fit, latency, art-images; repeatable."
+        "--part",
+        help="sample, known-items, tate, readings, fit, latency, choices, art-images; repeatable.",
     ),
 ]
 Sample = Annotated[bool, typer.Option("--quick", help="The bundled sample alone, in a minute.")]

@@ -16,6 +16,8 @@ from index.files.lines import Lines
 from index.lexical.words import WordSplitter
 from index.vectors.ranking import best
 
+_MOST_TIMES = 1e6  # a negative input against the positive ones; beyond, nothing changes
+
 
 class Lexical:
     """Finds artworks by their words; safe to use from many threads."""
@@ -118,7 +120,7 @@ class Lexical:
         taken = np.zeros_like(total)
         for text, weight in texts:
             if weight < 0:
-                taken += np.float32(-weight / towards) * self.share(text)
+                taken += np.float32(min(-weight / towards, _MOST_TIMES)) * self.share(text)
         return total * np.maximum(0, 1 - taken)
 
     def _score(self, text: str) -> NDArray[np.float32]:
