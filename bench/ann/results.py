@@ -1,15 +1,11 @@
 """Rows of results, and what a run that goes on need not measure again."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from bench.ann.options import Options
-from bench.record import machine
+from bench.record import Row, machine
 
-Row = dict[str, Any]
 # Kinds of rows, as their `measure` says.
 CELL, BUILD, FLOOR, CURVE, SWEEP = "cell", "build", "floor", "curve", "sweep"
 FAILED = "failed"  # why a cell has no figures; it is measured again
@@ -29,19 +25,6 @@ class CellKey:
     target_recall: float
     queries: int
     rounds: int
-
-
-def read_rows(path: Path) -> list[Row]:
-    """Read all rows; a last line that a kill cut short is left out."""
-    if not path.exists():
-        return []
-    rows = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        try:
-            rows.append(json.loads(line))
-        except json.JSONDecodeError:
-            continue
-    return rows
 
 
 def last_run(rows: Iterable[Row]) -> str | None:

@@ -19,9 +19,9 @@ from bench.ann.options import Options
 from bench.ann.places import ROOT
 from bench.ann.questions import prepare_truth
 from bench.ann.report import write_report
-from bench.ann.results import BUILD, Row, has_row, last_run, of_machine, of_run, read_rows
+from bench.ann.results import BUILD, has_row, last_run, of_machine, of_run
 from bench.contenders.registry import CONTENDERS
-from bench.record import Figure, Recorder
+from bench.record import Figure, Recorder, Row, read_rows
 from core.errors import InputError, VasariError
 
 _SPARE_GB = 2  # disk left free beside what a data set needs

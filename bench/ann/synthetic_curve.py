@@ -9,8 +9,8 @@ from bench import synthetic
 from bench.ann.bars import progress_bars
 from bench.ann.datasets import prepare
 from bench.ann.places import CACHE, content_key
-from bench.ann.results import CURVE, Row, has_row
-from bench.record import Figure, Recorder
+from bench.ann.results import CURVE, has_row
+from bench.record import Figure, Recorder, Row
 
 SET = "synthetic-69k"
 MEASURES = (synthetic.recall_curve, synthetic.contrast)

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from bench.ann.board import US, Board, faster, side_by_side
 from bench.ann.goals import TARGET, Goal, goals
 from bench.ann.levels import LEVEL_NAMES
-from bench.ann.results import FLOOR, Row
+from bench.ann.results import FLOOR
+from bench.record import Row
 
 _BUILD_FIGURES = (
     "build_s", "train_s", "add_s", "int8_s", "calibrate_s", "disk_mb", "rss_mb",

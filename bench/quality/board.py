@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bench.quality.results import ALL, INDEXED, SKIPPED, Place, Row, place_of
+from bench.quality.results import ALL, INDEXED, SKIPPED, Place, place_of
+from bench.record import Row
 
 
 @dataclass(frozen=True)

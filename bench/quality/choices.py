@@ -5,7 +5,7 @@ the lexical index is indexed again, and what is embedded is embedded again and s
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -35,6 +35,11 @@ FUSIONS: Mapping[str, tuple[int, float | None]] = {  # k, and the lexical leg's 
     **{f"fusion: k {k}, BM25 by its coverage": (k, None) for k in (5, 10, RRF_K, 40, 60)},
     **{f"fusion: k {RRF_K}, BM25 x {w:g}": (RRF_K, w) for w in (0.5, 1.0, 2.0, 3.0)},
     "fusion: k 60, BM25 x 1": (60, 1.0),
+}
+ARRANGED: Mapping[str, Query] = {
+    "whole: as it is": Query(),
+    "whole: near-duplicates collapsed": Query(collapse=True),
+    **{f"whole: diversity {weight}": Query(diversity=weight) for weight in (0.1, 0.3, 0.5)},
 }
 _TITLE, _SUBJECTS = LexicalField.TITLE, LexicalField.SUBJECTS
 LEXICAL: Mapping[str, Bm25f] = {
@@ -107,7 +112,7 @@ def measure(
     """Measure every choice on the tuned ones of some queries; texts take minutes to embed."""
     tuned = [query for query in queries if query.part is Part.TUNED]
     key = content_key((home.key, [query.qid for query in tuned]))
-    ways = [*FUSIONS, *LEXICAL, LINE, *(TEXTS if texts else ())]
+    ways = [*FUSIONS, *LEXICAL, *ARRANGED, LINE, *(TEXTS if texts else ())]
     places = {way: Place(SET, Part.TUNED, subjects, ALL, way, MAIN) for way in ways}
     if all(context.is_done(place, key) for place in places.values()):
         return
@@ -140,6 +145,8 @@ def _scores(bench: Bench, way: str) -> Sequence[float]:
         return bench.measure(lambda asked: _fused(asked, k, weight))
     if way in LEXICAL:
         return _lexical_scores(bench, LEXICAL[way])
+    if way in ARRANGED:
+        return _whole_scores(bench, ARRANGED[way])
     if way == LINE:
         return bench.measure(lambda asked: asked.found[Leg.CATALOGUE].numbers)
     return _text_scores(bench, TEXTS[way])
@@ -151,6 +158,16 @@ def _fused(asked: Asked, k: int, weight: float | None) -> Numbers:
     if weight is not None:
         weights[Leg.LEXICAL.value] = weight
     return fuse(rankings, weights, k=k)[0]
+
+
+def _whole_scores(bench: Bench, asked: Query) -> Sequence[float]:
+    """Score whole searches, which arrange what was fused."""
+    engine = bench.home.services.engine
+    found = {}
+    for query in bench.queries:
+        page = engine.search(replace(asked, text=query.query, limit=100))
+        found[query.qid] = [str(hit.artwork["id"]) for hit in page.hits]
+    return score(bench.queries, found)[MAIN]
 
 
 def _lexical_scores(bench: Bench, parameters: Bm25f) -> Sequence[float]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from bench.ann.bars import Bars, notes, progress_bars
 from bench.quality.homes import Collection, Home, open_home
 from bench.quality.options import Options
-from bench.quality.results import BOTH, SKIPPED, Figures, Place, Row, done_keys, record
-from bench.record import Figure, Recorder
+from bench.quality.results import BOTH, SKIPPED, Figures, Place, done_keys, record
+from bench.record import Figure, Recorder, Row
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -128,8 +128,9 @@ def facets_of(tate: Tate) -> dict[FacetKind, list[Facet]]:
     return {kind: list(make(tate)) for kind, make in _MAKERS.items()}
 
 
-def _passing(tate: Tate, test: Callable[[TateRow], bool]) -> frozenset[int]:
-    return frozenset(number for number, row in enumerate(tate.rows) if test(row))
+def _true(claims: Iterable[bool]) -> frozenset[int]:
+    """Number the rows of which a claim is true."""
+    return frozenset(number for number, claim in enumerate(claims) if claim)
 
 
 def _artists(tate: Tate) -> Iterator[Facet]:
@@ -175,14 +176,14 @@ def _possessive(name: str) -> str:
 
 def _media(tate: Tate) -> Iterator[Facet]:
     for word, nouns in MEDIA.items():
-        rows = _passing(tate, lambda row, word=word: word in row.medium)  # type: ignore[misc]  # bound now
+        rows = _true(word in row.medium for row in tate.rows)
         for noun in nouns:
             yield Facet(FacetKind.MEDIUM, noun, "", "", (("medium_contains", word),), rows)
 
 
 def _classifications(tate: Tate) -> Iterator[Facet]:
     for value, nouns in CLASSIFICATIONS.items():
-        rows = _passing(tate, lambda row, value=value: row.classification == value)  # type: ignore[misc]  # bound now
+        rows = _true(row.classification == value for row in tate.rows)
         for noun in nouns:
             filters = (("classification", value),)
             yield Facet(FacetKind.CLASSIFICATION, noun, "", "", filters, rows)
@@ -190,7 +191,7 @@ def _classifications(tate: Tate) -> Iterator[Facet]:
 
 def _periods(tate: Tate) -> Iterator[Facet]:
     for before, after, first, last in PERIODS:
-        rows = _passing(tate, lambda row, span=(first, last): _meets(row, *span))  # type: ignore[misc]  # bound now
+        rows = _true(_meets(row, first, last) for row in tate.rows)
         filters = (("year_from", first), ("year_to", last))
         yield Facet(FacetKind.PERIOD, _ANY_NOUN, before, after, filters, rows)
 
@@ -202,7 +203,7 @@ def _meets(row: TateRow, first: int, last: int) -> bool:
 
 
 def _women(tate: Tate) -> Iterator[Facet]:
-    rows = _passing(tate, lambda row: row.women)
+    rows = _true(row.women for row in tate.rows)
     for before, after in WOMEN:
         filters = (("artist_gender", "Female"),)
         yield Facet(FacetKind.GENDER, _ANY_NOUN, before, after, filters, rows)
@@ -211,7 +212,7 @@ def _women(tate: Tate) -> Iterator[Facet]:
 def _movements(tate: Tate) -> Iterator[Facet]:
     for name, labels in MOVEMENTS.items():
         wanted = frozenset(labels)
-        rows = _passing(tate, lambda row, wanted=wanted: bool(wanted & row.movements))  # type: ignore[misc]  # bound now
+        rows = _true(bool(wanted & row.movements) for row in tate.rows)
         yield Facet(FacetKind.MOVEMENT, _ANY_NOUN, f"{name} ", "", (("movement", labels),), rows)
 
 

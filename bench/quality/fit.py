@@ -1,6 +1,6 @@
 """Whether "nothing fits" is said when it should be: false alarms and misses."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 
 from bench.quality.configs import WHOLE
@@ -10,6 +10,7 @@ from bench.quality.judged import JudgedSet, Part
 from bench.quality.places import CASES, content_key
 from bench.quality.results import Figures, Place
 from bench.quality.scoring import mean
+from core.filters import Field, Filter, Leaf, Op
 from core.queries import Query
 from core.understanding import MatchLevel
 from search.engine import SearchEngine
@@ -19,6 +20,15 @@ ON_TOPIC, OFF_TOPIC = "on-topic", "off-topic"
 # Of on-topic queries, the share answered with "nothing fits"; of off-topic ones, the share answered
 # with anything else, and with "a good match".
 MISS, FALSE_ALARM, FALSE_GOOD = "miss", "false alarm", "false good"
+# Fewer works compete under a filter, so even the best of them is less alike: from 57 % of Tate's
+# works down to 0.3 %. Many an on-topic query does fit nothing there.
+FILTERS: Mapping[str, Filter] = {
+    "Turner": Leaf(Field.ARTIST, Op.WORDS, ("Joseph Mallord William Turner",)),
+    "prints": Leaf(Field.CLASSIFICATION, Op.IN, ("on paper, print",)),
+    "oil": Leaf(Field.MEDIUM, Op.WORDS, ("oil",)),
+    "sculpture": Leaf(Field.CLASSIFICATION, Op.IN, ("sculpture",)),
+    "Blake": Leaf(Field.ARTIST, Op.WORDS, ("William Blake",)),
+}
 _UNMEASURED = "the engine does not say whether anything fits"
 
 
@@ -28,7 +38,13 @@ def off_topic() -> list[str]:
 
 
 def measure(
-    context: Context, home: Home, sets: Sequence[JudgedSet], *, name: str, subjects: str
+    context: Context,
+    home: Home,
+    sets: Sequence[JudgedSet],
+    *,
+    name: str,
+    subjects: str,
+    where: Filter | None = None,
 ) -> None:
     """Ask on-topic and off-topic queries, and keep how many were taken for the other."""
     engine = home.services.engine
@@ -38,7 +54,7 @@ def measure(
     any_place = Place(name, Part.ASIDE, subjects, OFF_TOPIC, WHOLE, FALSE_ALARM)
     if context.is_done(any_place, key):
         return
-    levels_on, levels_off = (_levels(engine, texts) for texts in (on_topic, off))
+    levels_on, levels_off = (_levels(engine, texts, where) for texts in (on_topic, off))
     if None in (*levels_on, *levels_off):
         context.skip(name, subjects, _UNMEASURED)
         return
@@ -58,6 +74,8 @@ def measure(
                 context.keep(place, figures, {"key": key})
 
 
-def _levels(engine: SearchEngine, texts: Sequence[tuple[str, Part]]) -> list[MatchLevel | None]:
-    pages = (engine.search(Query(text=text, limit=1)) for text, _ in texts)
+def _levels(
+    engine: SearchEngine, texts: Sequence[tuple[str, Part]], where: Filter | None
+) -> list[MatchLevel | None]:
+    pages = (engine.search(Query(text=text, where=where, limit=1)) for text, _ in texts)
     return [page.match.level if page.match else None for page in pages]

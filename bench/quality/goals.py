@@ -8,7 +8,8 @@ from bench.quality.board import Board
 from bench.quality.configs import NAMES, PLAIN, WHOLE
 from bench.quality.judged import Part
 from bench.quality.judging import LOST, MAIN
-from bench.quality.results import ALL, BOTH, FACETS, INDEXED, WITHHELD, Row
+from bench.quality.results import ALL, BOTH, FACETS, INDEXED, WITHHELD
+from bench.record import Row
 from core.queries import Leg
 
 DEV = "tate-dev"

@@ -9,10 +9,10 @@ from bench.quality.context import Context
 from bench.quality.homes import Home, encoders_of
 from bench.quality.judged import Judged, JudgedSet, Part
 from bench.quality.places import content_key
-from bench.quality.results import ALL, FACETS, NO_FACETS, Figures, Place, Row
+from bench.quality.results import ALL, FACETS, NO_FACETS, Figures, Place
 from bench.quality.runs import read_run, run_path, write_run
 from bench.quality.scoring import MEASURES, Mean, gain, mean, score
-from bench.record import Figure
+from bench.record import Figure, Row
 from core.ports import Snapshot
 from core.progress import Progress
 from core.queries import Leg

@@ -114,6 +114,10 @@ def measure_fit(context: Context) -> None:
         for subjects in (INDEXED, WITHHELD):
             home = context.home(tate_collection(context, subjects=subjects))
             fit.measure(context, home, sets, name="fit-tate", subjects=subjects)
+        home = context.home(tate_collection(context))
+        for name, where in fit.FILTERS.items():
+            named = f"fit-tate, {name}"
+            fit.measure(context, home, sets, name=named, subjects=INDEXED, where=where)
     on_topic = (load_judged(CASES / "sample.jsonl"),)
     home = context.home(sample_collection())
     fit.measure(context, home, on_topic, name="fit-sample", subjects=INDEXED)

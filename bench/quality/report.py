@@ -6,7 +6,8 @@ from bench.quality import tables
 from bench.quality.board import Board
 from bench.quality.judging import MAIN
 from bench.quality.plots import write_plots
-from bench.quality.results import Row, of_run, read_rows
+from bench.quality.results import of_run
+from bench.record import Row, read_rows
 from core.errors import ConfigurationError
 
 _HOW = f"""\

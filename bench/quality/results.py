@@ -1,14 +1,10 @@
 """Rows of the suite, and what a run that goes on need not measure again."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-from bench.record import Figure, Recorder, machine
+from bench.record import Figure, Recorder, Row, machine
 
-Row = dict[str, Any]
 ALL, FACETS, NO_FACETS = "all", "facets", "no facets"
 INDEXED, WITHHELD = "indexed", "withheld"
 BOTH = "both"  # of figures that no query was set aside for
@@ -59,19 +55,6 @@ def record(
             **(about or {}),
         },
     )
-
-
-def read_rows(path: Path) -> list[Row]:
-    """Read all rows; a last line that a kill cut short is left out."""
-    if not path.exists():
-        return []
-    rows = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        try:
-            rows.append(json.loads(line))
-        except json.JSONDecodeError:
-            continue
-    return rows
 
 
 def last_run(rows: Sequence[Row]) -> str | None:

@@ -8,10 +8,10 @@ from bench.quality.context import Context
 from bench.quality.options import Options
 from bench.quality.parts import PARTS, QUICK, measure_own
 from bench.quality.report import write_report
-from bench.quality.results import BOTH, INDEXED, Figures, Place, last_run, of_run, read_rows, record
+from bench.quality.results import BOTH, INDEXED, Figures, Place, last_run, of_run, record
 from bench.quality.runs import bundle
 from bench.quality.scoring import check_installed
-from bench.record import Recorder, commit
+from bench.record import Recorder, commit, read_rows
 from core.errors import InputError
 
 RUNS = "runs"

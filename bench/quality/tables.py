@@ -9,8 +9,9 @@ from bench.quality.configs import BY_HAND, NAMES, PLAIN, WHOLE
 from bench.quality.goals import goals
 from bench.quality.judged import Part
 from bench.quality.judging import LOST, MAIN
-from bench.quality.results import ALL, BOTH, FACETS, NO_FACETS, Row
+from bench.quality.results import ALL, BOTH, FACETS, NO_FACETS
 from bench.quality.scoring import MEASURES
+from bench.record import Row
 
 COMPARED = (WHOLE, PLAIN, BY_HAND, *NAMES.values())
 

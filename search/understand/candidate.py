@@ -26,6 +26,7 @@ class Candidate:
     confidence: float
     taken_first: int  # the words that go when it is applied: "by Turner", "in bronze"
     taken_last: int
+    is_bare_year: bool = False  # "1815": when it was made, or what happened then
 
     @property
     def is_certain(self) -> bool:

@@ -55,11 +55,10 @@ def believe_years(candidates: Iterable[Candidate], words: Words) -> list[Candida
     is_about_works = any(c.is_certain and c.kind in _COMPANY for c in listed)
     return [
         replace(c, confidence=0.75)
-        if c.kind is ReadingKind.DATE and c.confidence == 0.5 and c.last == len(words)
-        and is_about_works and c.last - c.first == 1 and words[c.first].isdigit()
+        if c.is_bare_year and c.last == len(words) and is_about_works
         else c
         for c in listed
-    ]  # fmt: skip
+    ]
 
 
 def group(chosen: Sequence[Candidate], words: Words) -> list[Group]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.dates import YearRange, parse_date
 from core.filters import Field, Leaf, Op
@@ -55,6 +55,7 @@ class _Period:
 
 
 _MADE_THEN = (0.8, 0.9)  # the word is used of works more than of what they show
+_BARE = 0.5  # confidence of a year that stands bare
 _SHOWN_TOO = (0.5, 0.85)  # "a medieval castle" need not be a medieval work
 _AN_EVENT = (0.4, 0.4)  # what works show, at any time
 
@@ -115,7 +116,10 @@ def _dates(words: Words) -> Iterator[Candidate]:
         first, last = words.places(*match.span("date"))
         lead = match.start("lead") if match["lead"] else match.start("date")
         taken, _ = words.places(lead, match.end("date"))
-        yield _candidate(years, (first, last), _date_confidence(match, words, last), taken=taken)
+        confidence = _date_confidence(match, words, last)
+        found = _candidate(years, (first, last), confidence, taken=taken)
+        is_bare = confidence == _BARE and last - first == 1 and words[first].isdigit()
+        yield replace(found, is_bare_year=is_bare)
 
 
 def _years(match: re.Match[str]) -> YearRange | None:
@@ -140,7 +144,7 @@ def _date_confidence(match: re.Match[str], words: Words, last: int) -> float:
     lead = (match["lead"] or "").casefold().split()
     if lead and lead[-1] != "the" and not {"of", "by", "about"} & set(lead):
         return 0.85 if last == len(words) or words.after(last) in curated.FOLLOWERS else 0.6
-    return 0.5
+    return _BARE
 
 
 def _periods(words: Words) -> Iterator[Candidate]:

@@ -38,20 +38,6 @@ _LEAST = 0.1  # confidence of a reading that is told
 MOST_WORDS = 32  # of a query; a longer text describes a work, and names what it shows
 _READERS = (read_artists, read_dates, read_gender, read_movements, read_places)
 
-# Which words leave the text when they became a filter. All do: every artwork that is left has
-# them, so they tell no two apart, and in the embedding they push the subject aside. On Tate's six
-# dev queries with facets, subjects indexed, nDCG@10 of the encoder alone is 0.70 without these
-# words, 0.52 with those of media, 0.68 with those of kinds, 0.39 with all; of BM25 alone it lies
-# between 0.88 and 0.90 whichever stay, which six queries do not tell apart; of both 0.85 without.
-LEAVES_THE_TEXT = {
-    ReadingKind.ARTIST: True,
-    ReadingKind.DATE: True,
-    ReadingKind.GENDER: True,
-    ReadingKind.MEDIUM: True,
-    ReadingKind.CLASSIFICATION: True,
-    ReadingKind.MOVEMENT: True,
-}
-
 
 @dataclass(frozen=True, slots=True)
 class _Away:
@@ -170,8 +156,12 @@ def _apply(
 
 
 def _gone(groups: Iterable[Group]) -> set[int]:
-    members = (member for one in groups for member in one.members)
-    return {i for m in members if LEAVES_THE_TEXT.get(m.kind) for i in m.taken}
+    """List the words that became filters.
+
+    Every artwork that is left has them, so they tell no two apart, and in the embedding they push
+    the subject aside.
+    """
+    return {i for one in groups for member in one.members for i in member.taken}
 
 
 def _note(given_up: Sequence[Group]) -> str | None:

@@ -15,7 +15,6 @@ from core.settings import load_settings
 from core.types import Artist, Artwork, Contribution
 from core.understanding import Understand
 from search.build import Services, build_services
-from search.duplicates import near_duplicates
 from search.engine import SearchEngine
 
 TURNER = Artist("t:turner", "J.M.W. Turner")
@@ -162,7 +161,7 @@ def test_the_near_duplicates_of_a_work_can_be_asked_for(services: Services) -> N
     number = snapshot.number_of("t:lake-1")
     assert number is not None
 
-    found = snapshot.artwork_ids(near_duplicates(snapshot, number))
+    found = snapshot.artwork_ids(snapshot.identities.copies_of(number))
 
     assert found == ["t:lake-0", "t:lake-2", "t:lake-3"]
 

@@ -14,9 +14,9 @@ from bench.quality.judging import Asked, ask_of, legs_in, measure_set
 from bench.quality.known_items import known_items
 from bench.quality.options import Options
 from bench.quality.report import write_report
-from bench.quality.results import BOTH, WITHHELD, Row, of_run, read_rows
+from bench.quality.results import BOTH, WITHHELD, of_run
 from bench.quality.run import run
-from bench.record import Recorder
+from bench.record import Recorder, Row, read_rows
 from core.ports import SourceItem
 from core.types import Artist, Artwork, Contribution
 

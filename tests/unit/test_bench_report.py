@@ -3,8 +3,8 @@ import pytest
 from bench.ann.board import Board, faster
 from bench.ann.goals import Goal, goals
 from bench.ann.report import markdown
-from bench.ann.results import Row
 from bench.ann.tables import latency_table, markdown_table, number, ratio_table
+from bench.record import Row
 
 COMMON: Row = {
     "run_id": "r", "date": "2026-11-22T00:00:00", "commit": "c", "versions": {"numpy": "2"},

@@ -5,16 +5,9 @@ from pathlib import Path
 import pytest
 
 from bench.ann.options import Options, options_from_json, quick
-from bench.ann.results import (
-    FAILED,
-    Row,
-    last_run,
-    missing_cells,
-    of_machine,
-    of_run,
-    read_rows,
-)
+from bench.ann.results import FAILED, last_run, missing_cells, of_machine, of_run
 from bench.ann.run import check
+from bench.record import Row, read_rows
 from core.errors import InputError
 
 OPTIONS = Options(levels=("none", "1%"))
