@@ -9,7 +9,7 @@ from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Generic, NoReturn, TypeAlias, TypeVar
 
-from index.vectors.batching import Answer, Call, Job, Run, at_least_one, settle
+from core.batching import Answer, Call, Job, Run, at_least_one, settle
 
 Resource = TypeVar("Resource")
 _Open: TypeAlias = Callable[[], AbstractContextManager[Resource]]
