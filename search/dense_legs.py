@@ -1,7 +1,8 @@
 """A search of one space by weighted inputs, and the legs by text and by picture."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,32 +12,81 @@ from core.ports import VectorIndex
 from core.queries import Candidates, InputKind, Leg, Plan, PlanInput
 from core.spaces import say_missing
 from core.types import Matrix, Modality, Numbers, SpaceField
-from search.leg_context import LegContext, SkipLeg
+from search.leg_context import IncomparableSpace, LegContext, SkipLeg
+from search.origins import own_indexes
 from search.query_vectors import Aim, WeightedVector, aim_of, direction, penalties, push_away
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a leg searches, and what it searches by."""
+
+    index: VectorIndex
+    towards: Sequence[WeightedVector]
 
 
 def search_catalogue(context: LegContext) -> tuple[Candidates, Plan]:
     """Search the catalogue space by texts."""
-    check_positive([weight for _, weight in context.inputs.texts], "text")
-    index = _comparable_index(context, SpaceField.CATALOGUE)
-    return search_space(context, Leg.CATALOGUE, index, towards=text_inputs(context, index))
+    return _search(context, Leg.CATALOGUE)
 
 
 def search_text_picture(context: LegContext) -> tuple[Candidates, Plan]:
     """Search the picture space by texts, where one encoder reads both."""
+    return _search(context, Leg.TEXT_PICTURE)
+
+
+def search_picture(context: LegContext) -> tuple[Candidates, Plan]:
+    """Search the picture space by pictures."""
+    return _search(context, Leg.PICTURE)
+
+
+def prepare(context: LegContext, leg: Leg) -> Prepared:
+    """Encode what a leg of `PREPARED` searches by; once in a search.
+
+    Raises:
+        SkipLeg: it has nothing to do.
+        ModelUnavailableError: its encoder does not answer.
+    """
+    return context.once(leg, partial(_PREPARE[leg], context))
+
+
+def _search(context: LegContext, leg: Leg) -> tuple[Candidates, Plan]:
+    prepared = prepare(context, leg)
+    return search_space(context, leg, prepared.index, towards=prepared.towards)
+
+
+def _prepare_catalogue(context: LegContext) -> Prepared:
+    check_positive([weight for _, weight in context.inputs.texts], "text")
+    index = _comparable_index(context, SpaceField.CATALOGUE)
+    return Prepared(index, text_inputs(context, index))
+
+
+def _prepare_text_picture(context: LegContext) -> Prepared:
     check_positive([weight for _, weight in context.inputs.texts], "text")
     encoder = context.encoders.picture
     if Modality.TEXT not in encoder.card.modalities:
         raise SkipLeg(f"{encoder.card.name} does not read text")
     index = _comparable_index(context, SpaceField.PICTURE)
-    return search_space(context, Leg.TEXT_PICTURE, index, towards=text_inputs(context, index))
+    return Prepared(index, text_inputs(context, index))
 
 
-def search_picture(context: LegContext) -> tuple[Candidates, Plan]:
-    """Search the picture space by pictures."""
+def _prepare_picture(context: LegContext) -> Prepared:
     check_positive([weight for _, weight in context.inputs.pictures], "picture")
     index = _comparable_index(context, SpaceField.PICTURE)
-    return search_space(context, Leg.PICTURE, index, towards=picture_inputs(context, index))
+    return Prepared(index, picture_inputs(context, index))
+
+
+_PREPARE: Mapping[Leg, Callable[[LegContext], Prepared]] = {
+    Leg.CATALOGUE: _prepare_catalogue,
+    Leg.TEXT_PICTURE: _prepare_text_picture,
+    Leg.PICTURE: _prepare_picture,
+}
+PREPARED: Mapping[Leg, SpaceField] = {
+    Leg.CATALOGUE: SpaceField.CATALOGUE,
+    Leg.TEXT_PICTURE: SpaceField.PICTURE,
+    Leg.PICTURE: SpaceField.PICTURE,
+}
+"""The legs that encode what was asked, and the spaces that they search."""
 
 
 def search_space(
@@ -87,10 +137,10 @@ def text_inputs(context: LegContext, index: VectorIndex) -> list[WeightedVector]
     texts = context.inputs.texts
     if not texts:
         return []
-    is_picture = index.space.field is SpaceField.PICTURE
-    encoder = context.encoders.picture if is_picture else context.encoders.text
-    reads = Modality.TEXT in encoder.card.modalities and _is_comparable(context, index)
-    vectors = context.encoded_texts(encoder) if reads else _nothing(len(texts), index)
+    field = index.space.field
+    reads_text = Modality.TEXT in context.encoders.of(field).card.modalities
+    reads = reads_text and _is_comparable(context, index)
+    vectors = context.encoded_texts(field) if reads else _nothing(len(texts), index)
     return _weighted(InputKind.TEXT, texts, vectors)
 
 
@@ -118,7 +168,8 @@ def artwork_inputs(context: LegContext, index: VectorIndex) -> list[WeightedVect
 
 def space_of(context: LegContext, field: SpaceField) -> VectorIndex:
     """Find the index of a field, whatever encoder it was made with."""
-    index = next((i for i in context.snapshot.spaces.values() if i.space.field is field), None)
+    own = own_indexes(context.snapshot)
+    index = next((i for i in own if i.space.field is field), None)
     if index is None:
         raise SkipLeg(f"the snapshot has no embeddings of the {field}")
     return index
@@ -129,7 +180,9 @@ def _comparable_index(context: LegContext, field: SpaceField) -> VectorIndex:
     space = context.encoders.space(field)
     index = context.snapshot.spaces.get(space.key)
     if index is None:
-        raise SkipLeg(say_missing(space, (i.space for i in context.snapshot.spaces.values())))
+        present = [other.space for other in own_indexes(context.snapshot)]
+        is_there = any(other.field is field for other in present)
+        raise (IncomparableSpace if is_there else SkipLeg)(say_missing(space, present))
     return index
 
 

@@ -1,6 +1,7 @@
 """The encoders that a service was configured with, each loaded when it is first needed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from enum import StrEnum
 from functools import cached_property
 from threading import Lock
 
@@ -8,6 +9,15 @@ from core.ports import Encoder
 from core.spaces import Space
 from core.types import SpaceField
 from search.language import TextLanguages
+from search.shared_encoder import MOST, SharedEncoder, SharingReport
+
+
+class QueryWay(StrEnum):
+    """How an encoder takes queries."""
+
+    INSIDE = "inside"  # in the place of a search, by the core of that place
+    SHARED = "shared"  # before it has a place, queries that wait for the model together
+    APART = "apart"  # before it has a place, each for itself: another machine does the work
 
 
 class Encoders:
@@ -18,11 +28,21 @@ class Encoders:
         load_text: Callable[[], Encoder],
         load_picture: Callable[[], Encoder],
         languages: TextLanguages | None = None,
+        *,
+        ways: Mapping[SpaceField, QueryWay] | None = None,
+        most: Callable[[], int] = lambda: MOST,
     ) -> None:
+        """Take loaders, and how each encoder takes queries: inside their places unless told.
+
+        `most` says how many queries a forward pass takes; it is asked once a model is loaded.
+        """
         self._load_text = load_text
         self._load_picture = load_picture
         self._languages = languages
+        self._ways = ways or {}
+        self._most = most
         self._lock = Lock()
+        self._shared: dict[int, SharedEncoder] = {}  # by the identity of the encoder
 
     @property
     def languages(self) -> TextLanguages | None:
@@ -41,10 +61,33 @@ class Encoders:
         with self._lock:
             return self._picture
 
+    def of(self, field: SpaceField) -> Encoder:
+        """Encoder that fills and searches a space."""
+        return self.text if field is SpaceField.CATALOGUE else self.picture
+
+    def for_queries(self, field: SpaceField) -> Encoder:
+        """Encoder of queries to a space; one for a model, whatever spaces it serves."""
+        encoder = self.of(field)
+        if self.way(field) is not QueryWay.SHARED:
+            return encoder
+        with self._lock:
+            if id(encoder) not in self._shared:
+                self._shared[id(encoder)] = SharedEncoder(encoder, most=self._most())
+            return self._shared[id(encoder)]
+
+    def way(self, field: SpaceField) -> QueryWay:
+        """Tell how the encoder of a space takes queries."""
+        return self._ways.get(field, QueryWay.INSIDE)
+
+    def sharing(self) -> list[SharingReport]:
+        """Tell how often queries have met at each model that they share."""
+        with self._lock:
+            shared = list(self._shared.values())
+        return [encoder.report() for encoder in shared]
+
     def space(self, field: SpaceField) -> Space:
         """Space that this service's encoder of a field fills and searches."""
-        encoder = self.text if field is SpaceField.CATALOGUE else self.picture
-        return Space(field, encoder.card)
+        return Space(field, self.of(field).card)
 
     @cached_property
     def _text(self) -> Encoder:

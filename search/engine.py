@@ -19,8 +19,8 @@ from search.fusion import fuse
 from search.judged import find_language, judge_hits, with_exact
 from search.language import with_language
 from search.leg_context import LegContext, LegResult
-from search.legs import run_legs
-from search.reading import read_query
+from search.legs import encode_ahead, run_legs
+from search.reading import ReadQuery, read_query
 from search.rerank import NO_RERANKER, Outcome, RerankContext, RerankStage
 from search.stages import StageLog
 
@@ -32,6 +32,16 @@ class FacetPage:
     facets: dict[str, tuple[FacetValue, ...]]
     total: int
     snapshot: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """A search that is read, before it has a place."""
+
+    query: Query
+    cursor: Cursor | None
+    read: ReadQuery
+    context: LegContext
 
 
 class SearchEngine:
@@ -64,20 +74,28 @@ class SearchEngine:
         """
         if query.rerank and self._rerank is None:
             raise InputError("rerank", NO_RERANKER)
-        log = StageLog()
+        search = self._read(query)
+        if _asks(query):
+            encode_ahead(search.context)  # without a place: queries meet at a model, others search
         with ExitStack() as place:
-            with log.stage("queue"):
+            with search.context.log.stage("queue"):
                 place.enter_context(self._places)
-            return self._search(query, log, place)
+            return self._answer(search, place)
 
-    def _search(self, query: Query, log: StageLog, place: ExitStack) -> SearchPage:
+    def _read(self, query: Query) -> _Search:
+        log = StageLog()
         cursor = decode_cursor(query.cursor, query) if query.cursor else None
         snapshot = self._snapshots.get(cursor.snapshot) if cursor else self._snapshots.current()
         read = read_query(query, snapshot, log)
-        with log.stage("filter", len(snapshot)) as stage:
-            selection = snapshot.columns.select(read.query.where)
-            stage.output_count = selection.count
         context = LegContext(read.query, snapshot, self._encoders, log, away=read.away)
+        return _Search(query, cursor, read, context)
+
+    def _answer(self, search: _Search, place: ExitStack) -> SearchPage:
+        query, cursor, context = search.query, search.cursor, search.context
+        snapshot, log = context.snapshot, context.log
+        with log.stage("filter", len(snapshot)) as stage:
+            selection = snapshot.columns.select(context.query.where)
+            stage.output_count = selection.count
         legs = run_legs(context) if _asks(query) else []
         judged = judge_hits(context, legs, _rank(query, legs, selection, log), selection)
         language = find_language(context, query)
@@ -99,7 +117,7 @@ class SearchEngine:
             plan=tuple(leg.plan for leg in legs),
             snapshot=snapshot.id,
             duration_ms=log.duration_ms(),
-            understanding=with_language(read.understanding, query, language),
+            understanding=with_language(search.read.understanding, query, language),
             match=with_exact(judged.match, arranged.exact),
             reranked=arranged.reranked.report if arranged.reranked else None,
         )

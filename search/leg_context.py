@@ -1,25 +1,31 @@
 """What every leg of one search may look at."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 
 from core.errors import ModelUnavailableError, NotFoundError
-from core.ports import Encoder, Snapshot
+from core.ports import Snapshot
 from core.queries import Candidates, Leg, Plan, Query
-from core.types import Json, Matrix, Numbers, Purpose
+from core.types import EncoderCard, Json, Matrix, Numbers, Purpose, SpaceField
 from search.encoders import Encoders
 from search.inputs import Inputs, gather_inputs
 from search.stages import StageLog
 
 DEPTH = 1000  # candidates per leg
 
+_Found = TypeVar("_Found")
+
 
 class SkipLeg(Exception):  # noqa: N818 - not an error: a leg that has nothing to do, and why
     """A leg does not run; the text is the reason."""
+
+
+class IncomparableSpace(SkipLeg):
+    """A leg cannot run: what it would search was embedded by another encoder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +56,7 @@ class LegContext:
     encoders: Encoders
     log: StageLog
     away: Sequence[str] = ()  # texts of the query that were understood as negatives
-    _encoded: dict[str, Matrix] = field(default_factory=dict)
-    _lost: dict[str, ModelUnavailableError] = field(default_factory=dict)
+    _known: dict[Hashable, Any] = field(default_factory=dict)
 
     @cached_property
     def inputs(self) -> Inputs:
@@ -83,14 +88,15 @@ class LegContext:
         """How many candidates to ask for, so that enough stay when some are left out."""
         return DEPTH + len(self.left_out)
 
-    def encoded_texts(self, encoder: Encoder) -> Matrix:
-        """Encode the texts of the query, in their order; once for each encoder."""
+    def encoded_texts(self, field: SpaceField) -> Matrix:
+        """Encode the texts of the query for a space, in their order; once for each encoder."""
         texts = [text for text, _ in self.inputs.texts]
+        encoder = self.encoders.for_queries(field)
 
         def encode() -> Matrix:
             return encoder.encode_texts(texts, purpose=Purpose.QUERY)
 
-        return self._encode(f"text {encoder.card.name}", "encode_text", len(texts), encode)
+        return self._encode("encode_text", encoder.card, len(texts), encode)
 
     def encoded_pictures(self) -> Matrix:
         """Encode the pictures of the query, in their order; once."""
@@ -98,28 +104,34 @@ class LegContext:
 
         def encode() -> Matrix:
             # One by one: what stands beside a picture must not change its embedding.
-            encoder = self.encoders.picture
+            encoder = self.encoders.for_queries(SpaceField.PICTURE)
             return np.concatenate([encoder.encode_images([picture]) for picture in pictures])
 
-        return self._encode("picture", "encode_picture", len(pictures), encode)
+        return self._encode("encode_picture", None, len(pictures), encode)
 
-    def _encode(self, key: str, name: str, count: int, encode: Callable[[], Matrix]) -> Matrix:
-        if key in self._lost:
-            raise self._lost[key]
-        if key not in self._encoded:
-            with self.log.stage(name, count) as stage, self._noting_loss(key):
-                self._encoded[key] = encode()
-                stage.output_count = len(self._encoded[key])
-        return self._encoded[key]
+    def once(self, key: Hashable, find: Callable[[], _Found]) -> _Found:
+        """Find something once in a search; a model that did not answer is not asked again."""
+        if key not in self._known:
+            try:
+                self._known[key] = find()
+            except ModelUnavailableError as error:
+                self._known[key] = error
+        found = self._known[key]
+        if isinstance(found, ModelUnavailableError):
+            raise found
+        value: _Found = found
+        return value
 
-    @contextmanager
-    def _noting_loss(self, key: str) -> Iterator[None]:
-        """Remember that a model does not answer, so that a search waits for it once."""
-        try:
-            yield
-        except ModelUnavailableError as error:
-            self._lost[key] = error
-            raise
+    def _encode(
+        self, name: str, card: EncoderCard | None, count: int, encode: Callable[[], Matrix]
+    ) -> Matrix:
+        def timed() -> Matrix:
+            with self.log.stage(name, count) as stage:
+                encoded = encode()
+                stage.output_count = len(encoded)
+            return encoded
+
+        return self.once((name, card), timed)
 
     def _number_of(self, artwork_id: str) -> int:
         number = self.snapshot.number_of(artwork_id)

@@ -5,8 +5,8 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
+from core.batching import MicroBatcher
 from index.gpu.worker import Worker
-from index.vectors.batching import MicroBatcher
 
 PATIENCE_S = 30  # a test that waits longer has found a deadlock
 Batching = MicroBatcher[int, int] | Worker[int, int]

@@ -15,10 +15,10 @@ import numkong
 import numpy as np
 from numpy.typing import NDArray
 
+from core.batching import MicroBatcher
 from core.progress import Progress
 from core.types import Matrix
 from index.files.arrays import open_array, write_array
-from index.vectors.batching import MicroBatcher
 from index.vectors.ranking import kth_score_at_least
 from index.vectors.rounding import product_rounding
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.batching import MicroBatcher
 from index.gpu.worker import Worker
-from index.vectors.batching import MicroBatcher
 from tests.batches import PATIENCE_S, Batching, Gate, queue_up, until
 
 

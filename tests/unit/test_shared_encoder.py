@@ -1,0 +1,229 @@
+"""Queries that meet at one model: who shares a pass, what comes of it, and whose errors are whose.
+
+The encoder of these tests counts; the gate holds a pass up until the test lets it go.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.errors import ModelUnavailableError
+from core.types import EncoderCard, Matrix, Modality, Pixels, Purpose, SpaceField
+from search.encoders import Encoders, QueryWay
+from search.shared_encoder import SharedEncoder
+from tests.batches import PATIENCE_S, until
+
+CARD = EncoderCard("counting", "1", "fp32", "", 2, (Modality.TEXT, Modality.IMAGE))
+
+
+class Counting:
+    """Encodes a text by its length and a picture by its mean; refuses "bad", and bad company."""
+
+    card = CARD
+
+    def __init__(self) -> None:
+        self.passes: list[list[str]] = []
+        self.entered = threading.Semaphore(0)
+        self.open = threading.Event()
+
+    def encode_texts(self, texts: Sequence[str], *, purpose: Purpose = Purpose.DOCUMENT) -> Matrix:
+        del purpose
+        return self._pass(list(texts), [len(text) for text in texts])
+
+    def encode_images(self, images: Sequence[Pixels]) -> Matrix:
+        return self._pass(["picture"] * len(images), [float(image.mean()) for image in images])
+
+    def memory_bytes(self) -> int:
+        return 7
+
+    def _pass(self, names: list[str], values: Sequence[float]) -> Matrix:
+        self.passes.append(names)
+        self.entered.release()
+        assert self.open.wait(PATIENCE_S)
+        if "bad" in names:
+            raise ModelUnavailableError(f"bad among {len(names)}")
+        return np.array([[value, 1.0] for value in values], np.float32).reshape(-1, 2)
+
+
+@pytest.fixture
+def encoder() -> Counting:
+    return Counting()
+
+
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(16) as threads:
+        yield threads
+
+
+def picture(value: int) -> Pixels:
+    return np.full((2, 2, 3), value, np.uint8)
+
+
+def ask(shared: SharedEncoder, *texts: str) -> Matrix:
+    return shared.encode_texts(texts, purpose=Purpose.QUERY)
+
+
+def while_one_runs(
+    pool: ThreadPoolExecutor,
+    encoder: Counting,
+    shared: SharedEncoder,
+    *asks: Callable[[], Matrix],
+) -> list[Future[Matrix]]:
+    """Ask for all while a first query keeps the model busy, one after the other."""
+    first = pool.submit(ask, shared, "first")
+    assert encoder.entered.acquire(timeout=PATIENCE_S)
+    futures = [first]
+    for count, one in enumerate(asks, start=1):
+        futures.append(pool.submit(one))
+        until(lambda count=count: shared.waiting == count)  # type: ignore[misc]  # mypy knows no lambda with a default
+    encoder.open.set()
+    return futures
+
+
+def test_queries_that_come_during_a_pass_share_the_next_one(
+    pool: ThreadPoolExecutor, encoder: Counting
+) -> None:
+    shared = SharedEncoder(encoder)
+
+    futures = while_one_runs(
+        pool, encoder, shared, lambda: ask(shared, "one"), lambda: ask(shared, "two", "three")
+    )
+
+    found = [future.result(PATIENCE_S)[:, 0].tolist() for future in futures]
+    assert found == [[5], [3], [3, 5]]
+    assert encoder.passes == [["first"], ["one", "two", "three"]]
+    assert shared.report().passes == {1: 1, 2: 1}
+
+
+def test_a_query_alone_waits_for_nobody(encoder: Counting) -> None:
+    encoder.open.set()
+    shared = SharedEncoder(encoder)
+
+    assert ask(shared, "alone").tolist() == [[5, 1]]
+    assert encoder.passes == [["alone"]]
+
+
+def test_texts_and_a_picture_take_one_turn(pool: ThreadPoolExecutor, encoder: Counting) -> None:
+    shared = SharedEncoder(encoder)
+
+    _, text, image = while_one_runs(
+        pool,
+        encoder,
+        shared,
+        lambda: ask(shared, "one"),
+        lambda: shared.encode_images([picture(9)]),
+    )
+
+    assert (text.result(PATIENCE_S)[0, 0], image.result(PATIENCE_S)[0, 0]) == (3, 9)
+    assert shared.report().passes == {1: 1, 2: 1}
+
+
+def test_the_error_of_one_is_its_own(pool: ThreadPoolExecutor, encoder: Counting) -> None:
+    shared = SharedEncoder(encoder)
+
+    _, one, bad, two = while_one_runs(
+        pool,
+        encoder,
+        shared,
+        lambda: ask(shared, "one"),
+        lambda: ask(shared, "bad"),
+        lambda: ask(shared, "no"),
+    )
+
+    assert one.result(PATIENCE_S).tolist() == [[3, 1]]
+    assert two.result(PATIENCE_S).tolist() == [[2, 1]]
+    with pytest.raises(ModelUnavailableError, match="bad among 1"):
+        bad.result(PATIENCE_S)
+
+
+def test_documents_pass_as_they_are(encoder: Counting) -> None:
+    encoder.open.set()
+    shared = SharedEncoder(encoder)
+
+    texts = shared.encode_texts(["one", "three"])
+    pictures = shared.encode_images([picture(1), picture(2)])
+    nothing = ask(shared)
+
+    assert texts.tolist() == [[3, 1], [5, 1]]
+    assert pictures.tolist() == [[1, 1], [2, 1]]
+    assert nothing.shape == (0, 2)
+    assert shared.report().passes == {}
+
+
+def test_what_was_asked_lately_is_not_encoded_again(encoder: Counting) -> None:
+    encoder.open.set()
+    shared = SharedEncoder(encoder, recent=2)
+
+    for texts in (("one",), ("one", "two"), ("three",), ("one",)):
+        ask(shared, *texts)
+    shared.encode_images([picture(3)])
+    again = shared.encode_images([picture(3)])
+
+    assert encoder.passes == [["one"], ["two"], ["three"], ["one"], ["picture"]]
+    assert again.tolist() == [[3, 1]]
+
+
+def test_an_answer_that_is_changed_changes_no_other(encoder: Counting) -> None:
+    encoder.open.set()
+    shared = SharedEncoder(encoder)
+
+    ask(shared, "one")[:] = 0
+    shared.encode_images([picture(3)])[:] = 0
+
+    assert ask(shared, "one").tolist() == [[3, 1]]
+    assert shared.encode_images([picture(3)]).tolist() == [[3, 1]]
+
+
+@given(
+    queries=st.lists(st.lists(st.sampled_from(("a", "bb", "bad", "cccc")), min_size=1, max_size=3)),
+    threads=st.integers(1, 8),
+    most=st.integers(1, 5),
+    recent=st.integers(1, 3),
+)
+@settings(max_examples=60, deadline=None)
+def test_each_query_gets_its_own_answer_whatever_the_crowd(
+    queries: list[list[str]], threads: int, most: int, recent: int
+) -> None:
+    encoder = Counting()
+    encoder.open.set()
+    shared = SharedEncoder(encoder, most=most, recent=recent)
+
+    def outcome(texts: list[str]) -> list[float] | None:
+        try:
+            found: list[float] = ask(shared, *texts)[:, 0].tolist()
+        except ModelUnavailableError:
+            return None
+        return found
+
+    with ThreadPoolExecutor(threads) as pool:
+        found = list(pool.map(outcome, queries, timeout=PATIENCE_S))
+
+    assert found == [None if "bad" in texts else list(map(len, texts)) for texts in queries]
+
+
+def test_one_model_for_texts_and_pictures_is_shared_by_both(encoder: Counting) -> None:
+    both = Encoders(lambda: encoder, lambda: encoder, ways=dict.fromkeys(SpaceField, _SHARED))
+
+    catalogue = both.for_queries(SpaceField.CATALOGUE)
+    pictures = both.for_queries(SpaceField.PICTURE)
+
+    assert catalogue is pictures
+    assert [report.name for report in both.sharing()] == ["counting"]
+
+
+def test_an_encoder_is_left_as_it_is_unless_queries_are_to_share_it(encoder: Counting) -> None:
+    inside = Encoders(lambda: encoder, lambda: encoder)
+    apart = Encoders(lambda: encoder, lambda: encoder, ways={SpaceField.CATALOGUE: QueryWay.APART})
+
+    assert inside.for_queries(SpaceField.CATALOGUE) is encoder
+    assert apart.for_queries(SpaceField.CATALOGUE) is encoder
+    assert apart.sharing() == []
+
+
+_SHARED = QueryWay.SHARED
