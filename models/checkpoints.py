@@ -127,7 +127,10 @@ def _find(name: str) -> Checkpoint:
         return _in_folder(folder.absolute())
     hub = _HUB_NAME.fullmatch(name)
     if hub is None:
-        raise ConfigurationError(f"there is no folder {name}")
+        raise ConfigurationError(
+            f"there is no folder {name}: name the folder of a checkpoint, or one on the hub as "
+            "owner/name"
+        )
     return _in_cache(hub["repo"], hub["revision"])
 
 

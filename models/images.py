@@ -9,12 +9,13 @@ import re
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, UnidentifiedImageError
 
+from core.blob_keys import ThumbnailFormat
 from core.errors import PictureError, PictureTooLargeError, PictureTypeError
 from core.types import Pixels
 
@@ -42,11 +43,12 @@ _UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 
-ThumbnailFormat: TypeAlias = Literal["webp", "jpeg"]
 _THUMBNAILS: dict[ThumbnailFormat, dict[str, Any]] = {
     "webp": {"format": "WEBP", "quality": 80, "method": 4},
     "jpeg": {"format": "JPEG", "quality": 85, "optimize": True, "progressive": True},
 }
+# For encoders and screens alike: colours as sharp as light, and losses that are hard to see.
+_REDUCED: dict[str, Any] = {"format": "JPEG", "quality": 92, "subsampling": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,14 @@ class PictureLimits:
 
     max_bytes: int = 20_000_000
     max_pixels: int = 100_000_000  # Pillow itself refuses more than 178,956,970
+
+
+def longest_side(data: bytes, *, limits: PictureLimits = PictureLimits()) -> int:
+    """Read how long a picture is, without its pixels. Raises PictureError."""
+    _check_bytes(data, limits)
+    _silence_pillow()
+    with _open(data, limits) as image:
+        return max(image.size)
 
 
 def decode_picture(data: bytes, *, limits: PictureLimits = PictureLimits()) -> Pixels:
@@ -76,12 +86,28 @@ def decode_picture(data: bytes, *, limits: PictureLimits = PictureLimits()) -> P
     return np.asarray(rgb if turn is None else rgb.transpose(turn), dtype=np.uint8)
 
 
-def make_thumbnail(pixels: Pixels, *, longest: int, format: ThumbnailFormat = "webp") -> bytes:
-    """Shrink a picture to its longest side, never enlarging it, and encode it."""
+def shrink_picture(pixels: Pixels, *, longest: int) -> Pixels:
+    """Shrink a picture to its longest side; one that is not longer stays as it is."""
+    if max(pixels.shape[:2]) <= longest:
+        return pixels
     image = Image.fromarray(pixels)
     image.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+    return np.asarray(image, dtype=np.uint8)
+
+
+def make_thumbnail(pixels: Pixels, *, longest: int, format: ThumbnailFormat = "webp") -> bytes:
+    """Shrink a picture to its longest side, never enlarging it, and encode it."""
+    return _encoded(shrink_picture(pixels, longest=longest), _THUMBNAILS[format])
+
+
+def encode_reduced(pixels: Pixels) -> bytes:
+    """Encode a picture that is kept in the place of a larger one, as JPEG without metadata."""
+    return _encoded(pixels, _REDUCED)
+
+
+def _encoded(pixels: Pixels, options: dict[str, Any]) -> bytes:
     buffer = io.BytesIO()
-    image.save(buffer, **_THUMBNAILS[format])
+    Image.fromarray(pixels).save(buffer, **options)
     return buffer.getvalue()
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from core.errors import ConfigurationError
-from core.ports import Reranker
+from core.ports import PairReranker
 from models.checkpoints import Checkpoint, find_checkpoint
 from models.footprint import Footprint
 from models.options import DEFAULT_OPTIONS, EncoderOptions
@@ -15,7 +15,7 @@ from models.words_reranker import load_words_reranker
 RERANKERS: Mapping[str, str] = {"qwen3-vl-reranker-2b": "Qwen/Qwen3-VL-Reranker-2B"}
 
 
-def load_reranker(name: str, options: EncoderOptions = DEFAULT_OPTIONS) -> Reranker:
+def load_reranker(name: str, options: EncoderOptions = DEFAULT_OPTIONS) -> PairReranker:
     """Load a reranker by its name, a checkpoint's name on the hub, or a checkpoint's folder.
 
     `words` only counts words, and is there to try things with.

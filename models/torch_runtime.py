@@ -1,9 +1,11 @@
 """torch as the encoders use it: device, precision, threads, and one forward pass at a time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Lock
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +15,9 @@ from core.types import Matrix
 from models.builtin.runtime import available_cores
 from models.footprint import DTYPE_BYTES, Footprint, check_fits, free_memory
 from models.options import Device, Dtype, EncoderOptions
+
+Forward: TypeAlias = Callable[[], Any]
+"""A forward pass that is still to be run; it gives a tensor."""
 
 BATCH = {Device.CPU: 8, Device.CUDA: 64}  # pictures of one forward pass where none are set
 
@@ -24,6 +29,11 @@ class TorchRuntime:
     device: Device  # never AUTO
     dtype: Dtype  # never AUTO
     batch: int
+
+    @property
+    def at_once(self) -> int:
+        """Inputs that a model likes to get together: several batches, sorted by size."""
+        return 4 * self.batch
 
     @property
     def dtype_bytes(self) -> int:
@@ -39,6 +49,13 @@ class TorchRuntime:
             Dtype.BF16: torch.bfloat16,
             Dtype.FP16: torch.float16,
         }[self.dtype]
+
+    def to_device(self, numbers: "NDArray[Any]") -> Any:  # noqa: ANN401
+        """Take numbers to the device; a GPU fetches them while it is still at something else."""
+        here = import_torch().from_numpy(numbers)
+        if self.device is Device.CPU:
+            return here
+        return here.pin_memory().to(self.device, non_blocking=True)
 
     def free_memory(self) -> int | None:
         """Count the bytes that are free on the device; None where nothing tells."""
@@ -100,25 +117,68 @@ class TorchWorker:
         self._name = name
         self._runtime = runtime
         self._torch = import_torch()
-        self._lock = Lock()
+        # One thread: each that calls torch gets teams of threads and handles of cuBLAS of its own.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"torch {name}")
 
-    def run(self, forward: Callable[[], Any]) -> Matrix:
+    def run(self, forward: Forward) -> Matrix:
         """Run a forward pass that gives (n, dim); its rows come back in fp32 and unit length.
 
         Raises:
             ModelUnavailableError: the device has run out of memory, or fails.
         """
-        normalize = self._torch.nn.functional.normalize
-        return self.compute(lambda: normalize(forward().float(), dim=-1))
+        [rows] = self.run_all([forward])
+        return rows
 
-    def compute(self, forward: Callable[[], Any]) -> NDArray[np.float32]:
-        """Run a forward pass; what it gives comes back in fp32. Raises ModelUnavailableError."""
-        torch = self._torch
+    def run_all(self, forwards: Iterable[Forward]) -> Iterator[Matrix]:
+        """Run forward passes as `run` does, in their order; see `compute_all`."""
+        return self.compute_all(partial(self._unit_rows, forward) for forward in forwards)
+
+    def compute_all(self, forwards: Iterable[Forward]) -> Iterator[NDArray[np.float32]]:
+        """Run forward passes in their order; what they give comes back in fp32.
+
+        A GPU is at one pass while the next one is put together, and never waits for this side.
+
+        Raises:
+            ModelUnavailableError: the device has run out of memory, or fails.
+        """
+        under_way = None
+        for forward in forwards:
+            begun = self._begin(forward)
+            if under_way is not None:
+                yield self._finish(under_way)
+            under_way = begun
+        if under_way is not None:
+            yield self._finish(under_way)
+
+    def _unit_rows(self, forward: Forward) -> Any:  # noqa: ANN401
+        return self._torch.nn.functional.normalize(forward().float(), dim=-1)
+
+    def _begin(self, forward: Forward) -> "_Begun":
+        with self._translated():
+            return self._thread.submit(self._forward, forward).result()
+
+    def _forward(self, forward: Forward) -> "_Begun":
+        with self._torch.inference_mode():
+            numbers = forward().float()
+            if self._runtime.device is Device.CPU:
+                return _Begun(numbers)
+            # Into pinned memory: by the event's time it is here, and the device is further on.
+            here, done = numbers.to("cpu", non_blocking=True), self._torch.cuda.Event()
+            done.record()
+            return _Begun(here, done)
+
+    def _finish(self, begun: "_Begun") -> NDArray[np.float32]:
+        with self._translated():
+            if begun.done is not None:
+                begun.done.synchronize()
+            numbers: NDArray[np.float32] = begun.numbers.numpy()
+            return numbers
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
         try:
-            with self._lock, torch.inference_mode():
-                numbers: NDArray[np.float32] = forward().float().cpu().numpy()
-                return numbers
-        except torch.OutOfMemoryError as error:
+            yield
+        except self._torch.OutOfMemoryError as error:
             raise ModelUnavailableError(
                 f"{self._name} ran out of memory on {self._runtime.device} with batches of "
                 f"{self._runtime.batch}: lower VASARI_BATCH"
@@ -127,6 +187,14 @@ class TorchWorker:
             raise ModelUnavailableError(
                 f"{self._name} failed on {self._runtime.device}: {error}"
             ) from error
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Begun:
+    """What a forward pass gives, and on a GPU the event that says it is here."""
+
+    numbers: Any
+    done: Any = None
 
 
 def pooled(output: Any) -> Any:  # noqa: ANN401 - torch is not there in every installation

@@ -41,14 +41,16 @@ class WordsReranker:
 
     def score(self, query: str | Pixels, candidates: Sequence[PicturedText]) -> NDArray[np.float32]:
         """Score candidates from 0 to 1. Raises ModalityError for a picture."""
-        if not isinstance(query, str):
-            raise ModalityError(self.name, Modality.IMAGE)
-        wanted = set(words(query))
-        with self._rate.timing(len(candidates)):
+        return self.score_pairs([(query, candidate) for candidate in candidates])
+
+    def score_pairs(
+        self, pairs: Sequence[tuple[str | Pixels, PicturedText]]
+    ) -> NDArray[np.float32]:
+        """Score pairs, whose queries may differ. Raises ModalityError for a picture."""
+        with self._rate.timing(len(pairs)):
             if self._pair_s:
-                self._sleep(self._pair_s * len(candidates))
-            shares = [len(wanted & set(words(c.text))) / max(len(wanted), 1) for c in candidates]
-        return np.array(shares, np.float32)
+                self._sleep(self._pair_s * len(pairs))
+            return np.array([self._share(query, one.text) for query, one in pairs], np.float32)
 
     def pairs_per_second(self) -> float | None:
         """Tell how many pairs it lately scored in a second; None before the first."""
@@ -57,3 +59,9 @@ class WordsReranker:
     def memory_bytes(self) -> int:
         """Bytes that it takes: none worth counting."""
         return 0
+
+    def _share(self, query: str | Pixels, text: str) -> float:
+        if not isinstance(query, str):
+            raise ModalityError(self.name, Modality.IMAGE)
+        wanted = set(words(query))
+        return len(wanted & set(words(text))) / max(len(wanted), 1)

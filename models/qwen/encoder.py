@@ -31,6 +31,11 @@ class QwenEncoder:
         return self._card
 
     @property
+    def at_once(self) -> int:
+        """Inputs that it likes to get together."""
+        return self._trunk.at_once
+
+    @property
     def pictures(self) -> PixelBudget:
         """How pictures are prepared for `encode_resized`, in whatever process."""
         return self._budget

@@ -71,6 +71,14 @@ class PixelBudget:
             rows, columns = (math.ceil(side * grow / TOKEN_SIDE) for side in (height, width))
         return Grid(rows, columns)
 
+    @property
+    def most_bytes(self) -> int:
+        """Bytes of the largest picture that `resize` gives."""
+        # A side is at most this many tokens, and growing a small picture rounds both sides up.
+        longest = math.ceil(math.sqrt(MOST_ELONGATED * self.most_tokens))
+        grown = self.least_tokens + longest + longest // MOST_ELONGATED + 3
+        return max(self.most_tokens, grown) * TOKEN_SIDE**2 * 3
+
     def resize(self, pixels: Pixels) -> Pixels:
         """Bring a picture to whole visual tokens; nothing is cut off."""
         return resized(pixels, self.grid(*pixels.shape[:2]))

@@ -34,11 +34,16 @@ class QwenReranker:
         Raises:
             ModelUnavailableError: the device has run out of memory, or fails.
         """
-        if not candidates:
+        return self.score_pairs([(query, candidate) for candidate in candidates])
+
+    def score_pairs(
+        self, pairs: Sequence[tuple[str | Pixels, PicturedText]]
+    ) -> NDArray[np.float32]:
+        """Score pairs, whose queries may differ, in one pass. Raises as `score` does."""
+        if not pairs:
             return np.empty(0, dtype=np.float32)
-        asked = PicturedText(None, query) if isinstance(query, str) else PicturedText(query)
-        prompts = [rerank_prompt(asked, candidate) for candidate in candidates]
-        with self._rate.timing(len(candidates)):
+        prompts = [rerank_prompt(_asked(query), candidate) for query, candidate in pairs]
+        with self._rate.timing(len(pairs)):
             return self._trunk.run(
                 prompts, lambda picture: self._budget.grid(*picture.shape[:2]), self._head
             )
@@ -54,3 +59,7 @@ class QwenReranker:
     def _head(self, states: Any) -> Any:  # noqa: ANN401 - of torch
         # In fp32, other than in the official code: bf16 has 128 scores between a half and one.
         return (states @ self._yes_no).sigmoid()
+
+
+def _asked(query: str | Pixels) -> PicturedText:
+    return PicturedText(None, query) if isinstance(query, str) else PicturedText(query)

@@ -12,7 +12,7 @@ from models.builtin.text_encoder import batches_by_length
 from models.qwen.inputs import Batch, GridOf, QwenInputs, Tokenised
 from models.qwen.pictures import FRAMES, numbers_of
 from models.qwen.prompt import Prompt
-from models.torch_runtime import TorchRuntime, TorchWorker, import_torch
+from models.torch_runtime import Forward, TorchRuntime, TorchWorker, import_torch
 
 FRAME_TOKENS = 64  # of a prompt beside its pictures and long texts, about
 
@@ -38,6 +38,11 @@ class QwenTrunk:
         values = numbers_of(np.arange(256, dtype=np.uint8))
         self._numbers = self._torch.from_numpy(values).to(runtime.device)
 
+    @property
+    def at_once(self) -> int:
+        """Prompts that it likes to get together."""
+        return self._runtime.at_once
+
     def run(
         self, prompts: Sequence[Prompt], grid: GridOf, head: Callable[[Any], Any]
     ) -> NDArray[np.float32]:
@@ -48,10 +53,14 @@ class QwenTrunk:
             ModelUnavailableError: the device has run out of memory, or fails.
         """
         rows = self._inputs.tokenise(prompts, grid)
-        parts, order = [], list[int]()
-        for places, batch in self._prepared(rows):
-            parts.append(self._worker.compute(partial(self._forward, batch, head)))
-            order += places
+        order: list[int] = []
+
+        def forwards() -> Iterator[Forward]:
+            for places, batch in self._prepared(rows):
+                order.extend(places)
+                yield partial(self._forward, batch, head)
+
+        parts = list(self._worker.compute_all(forwards()))
         return np.concatenate(parts)[np.argsort(order)]
 
     def memory_bytes(self) -> int:
@@ -79,22 +88,22 @@ class QwenTrunk:
         return head(self._last_states(batch))
 
     def _last_states(self, batch: Batch) -> Any:  # noqa: ANN401
-        torch, device = self._torch, self._runtime.device
+        torch, to_device = self._torch, self._runtime.to_device
         states = self._model(
-            input_ids=torch.from_numpy(batch.input_ids).to(device),
-            attention_mask=torch.from_numpy(batch.attention_mask).to(device),
-            position_ids=torch.from_numpy(batch.position_ids).to(device),
+            input_ids=to_device(batch.input_ids),
+            attention_mask=to_device(batch.attention_mask),
+            position_ids=to_device(batch.position_ids),
             pixel_values=self._pixels(batch.patches),
-            image_grid_thw=torch.from_numpy(batch.grids).to(device) if len(batch.grids) else None,
+            image_grid_thw=to_device(batch.grids) if len(batch.grids) else None,
             use_cache=False,
         ).last_hidden_state
-        last = torch.from_numpy(batch.last).to(device)
-        return states[torch.arange(len(last), device=device), last].float()
+        last = to_device(batch.last)
+        return states[torch.arange(len(last), device=last.device), last].float()
 
     def _pixels(self, patches: NDArray[np.uint8]) -> Any:  # noqa: ANN401
         """Scale patches on the device, where they go as bytes; a picture is two equal frames."""
         if not len(patches):
             return None
-        values = self._torch.from_numpy(patches).to(self._runtime.device)
+        values = self._runtime.to_device(patches)
         numbers = self._numbers[values.int()].to(self._runtime.torch_dtype)
         return numbers[:, :, None].expand(-1, -1, FRAMES, -1, -1).reshape(len(values), -1)

@@ -8,12 +8,12 @@ import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
 from core.breaker import Breaker, Breakers
 from core.errors import MissingExtraError, ModelServerError, ModelUnavailableError
+from core.retry_after import retry_after_s
 from core.types import Json
 from models.remote.spec import RemoteSpec
 
@@ -151,19 +151,6 @@ def pause_before(failed: int, after_s: float, jitter: float) -> float:
     """
     longest = min(_FIRST_PAUSE_S * 2.0 ** (failed - 1), _LONGEST_PAUSE_S)
     return after_s + longest * jitter
-
-
-def retry_after_s(header: str | None, now: datetime) -> float:
-    """Read Retry-After, which is seconds or a date; 0 where it is neither, or in the past."""
-    if header is None:
-        return 0.0
-    if header.strip().isdecimal():
-        return float(header)
-    try:
-        date = parsedate_to_datetime(header)
-    except ValueError:
-        return 0.0
-    return max(0.0, (date.replace(tzinfo=date.tzinfo or UTC) - now).total_seconds())
 
 
 def _open(api_key: str | None) -> "httpx.Client":

@@ -86,6 +86,8 @@ class RemoteEncoder:
 
     def encode_texts(self, texts: Sequence[str], *, purpose: Purpose = Purpose.DOCUMENT) -> Matrix:
         """Encode texts in their order. Raises ModelUnavailableError."""
+        if not self._spec.texts:
+            raise ModalityError(self._spec.model, Modality.TEXT)
         patience = self._query if purpose is Purpose.QUERY else _BUILD
         size = self._spec.batch if self._spec.speech is Speech.OPENAI else 1
         return self._in_parallel(
@@ -193,9 +195,14 @@ def _card(spec: RemoteSpec, revision: str, dim: int) -> EncoderCard:
         dtype=f"as {spec.speech} serves it",
         preprocessing=_preprocessing(spec),
         dim=dim,
-        modalities=(Modality.TEXT, Modality.IMAGE) if spec.reads_pictures else (Modality.TEXT,),
+        modalities=_modalities(spec),
         instruction=(spec.instruction or None) if spec.speech is Speech.VLLM else None,
     )
+
+
+def _modalities(spec: RemoteSpec) -> tuple[Modality, ...]:
+    reads = {Modality.TEXT: spec.texts, Modality.IMAGE: spec.reads_pictures}
+    return tuple(modality for modality, is_read in reads.items() if is_read)
 
 
 def _preprocessing(spec: RemoteSpec) -> str:

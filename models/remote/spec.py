@@ -30,6 +30,7 @@ class RemoteSpec:
     instruction: str = QUERY_INSTRUCTION  # of queries, to vLLM; empty: no system turn at all
     query_prefix: str = ""  # put before queries, to OpenAI-style servers
     document_prefix: str = ""
+    texts: int = 1  # whether texts are sent to it; 0: to an encoder of pictures alone
     visual_tokens: int = 640  # most of a picture, of 32 × 32 pixels; 0: no pictures are sent
     batch: int = 32  # texts or pairs in a request
     parallel: int = 8  # requests under way at once
@@ -122,6 +123,7 @@ OPTIONS: Mapping[str, Callable[[str, str], Any]] = {
     "instruction": _text,
     "query_prefix": _text,
     "document_prefix": _text,
+    "texts": _whole(0, 1),
     "visual_tokens": _whole(0, 16_384),
     "batch": _whole(1, 2_048),
     "parallel": _whole(1, 256),

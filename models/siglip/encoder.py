@@ -7,7 +7,7 @@ import numpy as np
 
 from core.types import EncoderCard, Matrix, Pixels, Purpose
 from models.siglip.pictures import PictureInput
-from models.torch_runtime import TorchRuntime, TorchWorker, import_torch, pooled
+from models.torch_runtime import Forward, TorchRuntime, TorchWorker, import_torch, pooled
 
 
 class SiglipEncoder:
@@ -40,6 +40,11 @@ class SiglipEncoder:
         return self._card
 
     @property
+    def at_once(self) -> int:
+        """Inputs that it likes to get together."""
+        return self._runtime.at_once
+
+    @property
     def pictures(self) -> PictureInput:
         """How pictures are prepared for `encode_resized`, in whatever process."""
         return self._pictures
@@ -50,33 +55,35 @@ class SiglipEncoder:
         # SigLIP 2 was trained on small letters, and its tokenizer does not make them.
         small = [text.lower() for text in texts]
         places = {text: place for place, text in enumerate(dict.fromkeys(small))}
-        encoded = self._in_batches(list(places), self._text_batch)
+        encoded = self._in_batches(list(places), self._text_pass)
         return encoded[[places[text] for text in small]]
 
     def encode_images(self, images: Sequence[Pixels]) -> Matrix:
         """Encode pictures in their order."""
         return self._in_batches(
-            images, lambda batch: self._picture_batch([self._pictures.resize(one) for one in batch])
+            images, lambda batch: self._picture_pass([self._pictures.resize(one) for one in batch])
         )
 
     def encode_resized(self, images: Sequence[Pixels]) -> Matrix:
         """Encode pictures that `pictures.resize` has brought to size."""
-        return self._in_batches(images, self._picture_batch)
+        return self._in_batches(images, self._picture_pass)
 
     def memory_bytes(self) -> int:
         """Bytes of its weights once loaded."""
         return self._loaded_bytes
 
     def _in_batches(
-        self, items: Sequence[Any], encode: Callable[[Sequence[Any]], Matrix]
+        self, items: Sequence[Any], forward_of: Callable[[Sequence[Any]], Forward]
     ) -> Matrix:
         encoded = np.empty((len(items), self._card.dim), dtype=np.float32)
-        for start in range(0, len(items), self._runtime.batch):
-            batch = items[start : start + self._runtime.batch]
-            encoded[start : start + len(batch)] = encode(batch)
+        size = self._runtime.batch
+        starts = range(0, len(items), size)
+        forwards = (forward_of(items[start : start + size]) for start in starts)
+        for start, rows in zip(starts, self._worker.run_all(forwards), strict=True):
+            encoded[start : start + size] = rows
         return encoded
 
-    def _text_batch(self, texts: Sequence[str]) -> Matrix:
+    def _text_pass(self, texts: Sequence[str]) -> Forward:
         def forward() -> Any:  # noqa: ANN401
             # Trained padded to the full length and without a mask: the last position is pooled.
             tokens = self._tokenizer(
@@ -84,18 +91,18 @@ class SiglipEncoder:
                 padding="max_length",
                 truncation=True,
                 max_length=self._tokens,
-                return_tensors="pt",
+                return_tensors="np",
             )["input_ids"]
-            return pooled(self._model.get_text_features(tokens.to(self._runtime.device)))
+            return pooled(self._model.get_text_features(self._runtime.to_device(tokens)))
 
-        return self._worker.run(forward)
+        return forward
 
-    def _picture_batch(self, resized: Sequence[Pixels]) -> Matrix:
+    def _picture_pass(self, resized: Sequence[Pixels]) -> Forward:
         stacked = np.stack(resized)
 
         def forward() -> Any:  # noqa: ANN401
             # Bytes go to the device, and become numbers there: a quarter of the way's width.
-            values = self._torch.from_numpy(stacked).to(self._runtime.device).movedim(3, 1)
+            values = self._runtime.to_device(stacked).movedim(3, 1)
             channels = [
                 self._torch.take(numbers, values[:, channel].long())
                 for channel, numbers in enumerate(self._table)
@@ -103,4 +110,4 @@ class SiglipEncoder:
             pixels = self._torch.stack(channels, dim=1).to(self._runtime.torch_dtype)
             return pooled(self._model.get_image_features(pixels))
 
-        return self._worker.run(forward)
+        return forward

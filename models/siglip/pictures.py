@@ -31,6 +31,11 @@ class PictureInput:
     mean: tuple[float, ...]  # by channel
     std: tuple[float, ...]
 
+    @property
+    def most_bytes(self) -> int:
+        """Bytes of a picture that `resize` gives."""
+        return self.height * self.width * 3
+
     def resize(self, pixels: Pixels) -> Pixels:
         """Bring a picture to the network's size, whatever its shape; nothing is cut off."""
         from PIL import Image
