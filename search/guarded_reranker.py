@@ -82,9 +82,10 @@ class GuardedReranker:
         if fault := self.open():
             _log.warning("the reranker is not used: %s", fault)
             return
-        for _ in range(2):  # the first run prepares what later ones find ready
+        # The first run prepares what later ones find ready; a GPU also for larger batches.
+        for count, budget_s in ((1, 60.0), (8, 2.0)):
             self._pace = Pace()
-            self.score("warm-up", lambda *_: [_WARM_UP], 1, budget_s=60.0)
+            self.score("warm-up", _warm_up_pairs, count, budget_s=budget_s)
 
     def score(self, query: str | Pixels, read: ReadPairs, count: int, *, budget_s: float) -> Scored:
         """Score the first of so many candidates, as many as there is time for.
@@ -141,6 +142,10 @@ class GuardedReranker:
         if np.isinf(scores).any() or np.isnan(scores[is_whole]).any():
             raise ModelUnavailableError(f"{self.name} gave scores that are no numbers")
         return scores
+
+
+def _warm_up_pairs(begin: int, end: int) -> Sequence[PicturedText]:
+    return [_WARM_UP] * (end - begin)
 
 
 @contextmanager

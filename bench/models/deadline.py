@@ -23,6 +23,7 @@ from core.rerank import Rerank
 from core.settings import Settings, load_settings
 from ingest.pipeline import ingest
 from ingest.sources.sample import open_sample
+from models.options import Device
 from search.build import Services, build_services
 
 DEADLINES_MS = (100, 300, 1000)
@@ -45,15 +46,21 @@ def main() -> None:
     parser.add_argument("--reranker", default="words+20ms")
     parser.add_argument("--searches", type=int, default=200, help="of each case")
     arguments = parser.parse_args()
-    recorder = Recorder("models")
+    run(Recorder("models"), arguments.reranker, arguments.searches)
+
+
+def run(recorder: Recorder, reranker: str, searches: int, *, device: Device = Device.AUTO) -> None:
+    """Measure so many searches of every case."""
     with TemporaryDirectory() as folder:
-        settings = replace(load_settings(), home=Path(folder), reranker=arguments.reranker)
+        settings = replace(
+            load_settings(), home=Path(folder), reranker=reranker, device=device.value
+        )
         services = _services(settings)
         services.engine.warm_up()
         for deadline_ms in DEADLINES_MS:
             for at_once in AT_ONCE:
                 case = Case(deadline_ms, at_once)
-                pages = list(_ask(services, case, arguments.searches))
+                pages = list(_ask(services, case, searches))
                 recorder.row("rerank-deadline", figures(case, pages))
 
 

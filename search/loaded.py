@@ -1,0 +1,16 @@
+"""What is loaded once for all searches, apart from the rest of a service."""
+
+from dataclasses import dataclass
+
+from core.breaker import Breakers
+from core.ports import SnapshotStore
+from search.encoders import Encoders
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What is long to load and, unless it is on another machine, holds no connection."""
+
+    encoders: Encoders
+    snapshots: SnapshotStore
+    breakers: Breakers
