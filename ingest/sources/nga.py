@@ -1,45 +1,39 @@
-"""The National Gallery of Art's open data: its CSV files, by header name, of 2025 and of 2026."""
+"""The National Gallery of Art's open data: its CSV files, by header name, of 2025 and of 2026.
 
-import re
-from collections.abc import Iterator
+The objects are read twice: first who they are and what is part of what, then one by one, each with
+the rows of the other tables, which a temporary file joins (`nga_join`).
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 
 from core.errors import SourceError
 from core.ports import SourceItem
-from core.text import fold
-from core.types import DEFAULT_ROLE, Artist, Artwork, Contribution, Image, Rights, RightsStatus
-from ingest import values
-from ingest.duplicates import set_aside_duplicates
+from core.records import Note
 from ingest.files import fingerprint, read_inside
-from ingest.rules import column_text, column_year, settle_years
-from ingest.sources.nga_attribution import parse_attribution, role_in_attribution, role_of
+from ingest.raw_row import raw_row
+from ingest.sources.nga_artwork import NAME, Reading, read_artwork
+from ingest.sources.nga_join import Belongings, Join
 from ingest.sources.nga_tables import (
+    LINKED,
     REQUIRED,
     TABLES,
-    Linked,
-    NgaTables,
-    load_tables,
+    Constituents,
+    load_constituents,
+    load_linked,
+    open_csv,
     table_path,
+    there,
 )
 from ingest.sources.table import check_columns
-from ingest.tables.csv_table import CsvTable
 from ingest.tables.rows import Row, Unreadable
 from ingest.values import RowError
 
-NAME = "nga"
-COLLECTION = "National Gallery of Art, Washington"
-READER = b"nga-2"  # raise it with any change of what is read: unfinished runs then start afresh
-CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
-# The dump is CC0; its pictures are so only where `openaccess` says it.
-DATA_RIGHTS = Rights(RightsStatus.OPEN, CC0, "Data Dictionary", "Creative Commons Zero (CC0)")
-_OPEN_ACCESS = {
-    "1": Rights(RightsStatus.OPEN, CC0, "openaccess", "1"),
-    "0": Rights(RightsStatus.RESTRICTED, None, "openaccess", "0"),
-}
-_SUBJECTS = frozenset({"Keyword", "Theme"})
-_MOVEMENTS = frozenset({"School", "Style"})
-# Italics: _title_ or <i>title</i>.
-_ITALICS = re.compile(r"</?(?:i|em)>|(?<![^\W_])_(?=\S)|(?<=\S)_(?![^\W_])", re.IGNORECASE)
+READER = b"nga-3"  # raise it with any change of what is read: unfinished runs then start afresh
+_TOGETHER = 500  # objects whose belongings are read at once
+_ORPHANS = {"published_images": "orphan-image", "object_associations": "orphan-association"}
 
 
 class NgaSource:
@@ -56,11 +50,10 @@ class NgaSource:
                     f"there is no {name}.csv in {folder}: give a folder with "
                     f"{', '.join(f'{one}.csv' for one in REQUIRED)}"
                 )
-        for name, columns in TABLES.items():
-            path = table_path(self._folder, name)
-            if path.is_file():
-                named = dict.fromkeys(columns, "the layout of the dump")
-                check_columns(CsvTable(path).columns(()), named, path, origin=NAME)
+        for name in there(self._folder):
+            named = dict.fromkeys(TABLES[name], "the layout of the dump")
+            columns = open_csv(self._folder, name).columns(())
+            check_columns(columns, named, table_path(self._folder, name), origin=NAME)
 
     @property
     def name(self) -> str:
@@ -69,152 +62,93 @@ class NgaSource:
 
     def fingerprint(self) -> str:
         """Identify the tables that are read by content."""
-        there = [name for name in TABLES if table_path(self._folder, name).is_file()]
-        tables = [(name, table_path(self._folder, name)) for name in there]
+        tables = [(name, table_path(self._folder, name)) for name in there(self._folder)]
         return fingerprint([("reader", READER), *tables])
 
     def count(self) -> int:
         """Count the objects."""
-        return CsvTable(table_path(self._folder, "objects")).count()
+        return open_csv(self._folder, "objects").count()
 
     def read(self) -> Iterator[SourceItem]:
-        """Read the objects, then what could not be read or tied to one."""
-        return set_aside_duplicates(self._items())
+        """Read the objects, then what could not be read or tied to one. Raises SourceError."""
+        try:
+            yield from self._items()
+        except sqlite3.Error as error:  # nearly always a disk that is full
+            raise SourceError(
+                f"the tables cannot be joined in a temporary file: {error}; "
+                "the variable TMPDIR says in which folder it lies"
+            ) from error
+
+    def _items(self) -> Iterator[SourceItem]:
+        with Join() as join:
+            people = load_constituents(self._folder, join)
+            notes = (*load_linked(self._folder, join), *people.notes)
+            number = 0
+            for item in self._objects(join, people):
+                number = item.row
+                yield _with_notes(item, notes)
+                notes = notes if item.artwork is None else ()
+            if not number:
+                raise SourceError(f"{table_path(self._folder, 'objects')} has no rows")
+            rest = chain(_faults(join), _orphans(join))
+            for row, (note, raw) in enumerate(rest, start=number + 1):
+                yield SourceItem(None, row, note, raw=raw)
 
     def read_picture(self, path: str) -> bytes:
         """Read a file of the dump. Raises SourceError."""
         return read_inside(self._folder, path)
 
-    def _items(self) -> Iterator[SourceItem]:
-        tables = load_tables(self._folder)
-        number = 0
-        objects = CsvTable(table_path(self._folder, "objects"))
-        for number, row in enumerate(objects.rows(()), start=1):
-            yield _item(row, number, tables)
-        if not number:
-            raise SourceError(f"{table_path(self._folder, 'objects')} has no rows")
-        for reason in (*tables.faults, *tables.orphans()):
-            number += 1
-            yield SourceItem(None, number, reason)
+    def _objects(self, join: Join, people: Constituents) -> Iterator[SourceItem]:
+        table = open_csv(self._folder, "objects")
+        rows = enumerate(table.rows(()), start=1)
+        while batch := list(islice(rows, _TOGETHER)):
+            own = join.belongings(_ids(row for _, row in batch))
+            reading = Reading(people, own, join.has_object)
+            yield from (_item(row, number, reading) for number, row in batch)
 
 
-def _item(row: Row | Unreadable, number: int, tables: NgaTables) -> SourceItem:
+def _ids(rows: Iterator[Row | Unreadable]) -> Sequence[str]:
+    return [str(row["objectid"]).strip() for row in rows if not isinstance(row, Unreadable)]
+
+
+def _item(row: Row | Unreadable, number: int, reading: Reading) -> SourceItem:
     if isinstance(row, Unreadable):
-        return SourceItem(None, number, row.reason)
+        return SourceItem(None, number, Note("malformed-row", row.reason), raw=row.raw)
     try:
-        artwork, notes = _artwork(row, tables)
+        if reason := _virtual_whole(row, reading.own):
+            return SourceItem(None, number, Note("virtual-whole", reason), raw=raw_row(row))
+        artwork, notes = read_artwork(row, reading)
     except RowError as error:
-        return SourceItem(None, number, str(error))
+        return SourceItem(None, number, error.note(), raw=raw_row(row))
     return SourceItem(artwork, number, notes=notes)
 
 
-def _artwork(row: Row, tables: NgaTables) -> tuple[Artwork, tuple[str, ...]]:
-    notes: list[str] = []
-    id = column_text(row, "objectid")
-    if id is None:
-        raise RowError("no objectid")
-    date_text = _plain(row, "displaydate")
-    begin, end = column_year(row, "beginyear", notes), column_year(row, "endyear", notes)
-    begin, end, note = settle_years(begin, end, date_text)
-    if note is not None:
-        notes.append(note)
-    terms = tables.terms.pop(id, [])
-    artwork = Artwork(
-        id=f"{NAME}:{id}",
-        title=_plain(row, "title"),
-        contributions=_contributions(row, tables.links.pop(id, []), tables, notes),
-        date_text=date_text,
-        begin=begin,
-        end=end,
-        medium=_plain(row, "medium"),
-        classification=column_text(row, "classification"),
-        collection=COLLECTION,
-        dimensions=column_text(row, "dimensions"),
-        credit_line=_plain(row, "creditline"),
-        accession_number=column_text(row, "accessionnum"),
-        group_title=_plain(row, "series") or _plain(row, "portfolio") or _plain(row, "volume"),
-        place=next(iter(_terms(terms, frozenset({"Place Executed"}))), None),
-        subjects=_terms(terms, _SUBJECTS),
-        movements=_terms(terms, _MOVEMENTS),
-        images=tuple(map(_image, sorted(tables.images.pop(id, []), key=_image_order))),
-        data_rights=DATA_RIGHTS,
-    )
-    return artwork, tuple(notes)
+def _virtual_whole(row: Row, own: Belongings) -> str | None:
+    """Say why a cover record is no artwork: its parts are, and a search finds each work once."""
+    id = str(row["objectid"]).strip()
+    parts = own.parts.get(id)
+    if parts is None:
+        return None
+    images = len(own.of("published_images", id))
+    also = f"; pictures of it that are left out: {images}" if images else ""
+    return f"a virtual whole of {parts} parts, which have its title and number{also}"
 
 
-def _contributions(
-    row: Row, links: list[Linked], tables: NgaTables, notes: list[str]
-) -> tuple[Contribution, ...]:
-    attribution = _plain(row, "attribution") or ""
-    found: dict[tuple[str, str], Contribution] = {}
-    for link in sorted(links, key=lambda one: (_number(one.values.get("displayorder")), one.row)):
-        artist = tables.artists.get(str(link.values.get("constituentid")))
-        if artist is None:
-            missing = link.values.get("constituentid")
-            notes.append(f"objects_constituents.csv, row {link.row}: no constituent {missing}")
-            continue
-        role = _role(link, attribution, artist)
-        found.setdefault((artist.id, role), Contribution(artist, role))
-    if found or not attribution:
-        return tuple(found.values())
-    said = parse_attribution(attribution, lambda name: tables.by_name.get(fold(name)) is not None)
-    return tuple(Contribution(_artist_named(name, tables), role) for role, name in said)
+def _with_notes(item: SourceItem, notes: tuple[Note, ...]) -> SourceItem:
+    """Let the first artwork carry what is to be said of the tables."""
+    if not notes or item.artwork is None:
+        return item
+    return SourceItem(item.artwork, item.row, notes=(*notes, *item.notes))
 
 
-def _role(link: Linked, attribution: str, artist: Artist) -> str:
-    parts = {name: column_text(link.values, name) for name in ("role", "prefix", "suffix")}
-    role = role_of(**parts)
-    return role if role != DEFAULT_ROLE else role_in_attribution(attribution, artist.name)
+def _faults(join: Join) -> Iterator[tuple[Note, str | None]]:
+    for table, row, reason, raw in join.faults():
+        yield Note("malformed-row", reason, table, row), raw
 
 
-def _artist_named(name: str, tables: NgaTables) -> Artist:
-    known = tables.by_name.get(fold(name))
-    return (
-        tables.artists[known] if known else Artist(f"{NAME}:{fold(name).replace(' ', '-')}", name)
-    )
-
-
-def _image_order(linked: Linked) -> tuple[bool, float, int]:
-    is_alternate = str(linked.values.get("viewtype", "")).lower() != "primary"
-    return is_alternate, _number(linked.values.get("sequence")), linked.row
-
-
-def _image(linked: Linked) -> Image:
-    row = linked.values
-    return Image(
-        thumbnail_url=_address(row, "iiifthumburl"),
-        iiif_url=_address(row, "iiifurl"),
-        width=_pixels(row, "width"),
-        height=_pixels(row, "height"),
-        alt_text=column_text(row, "assistivetext"),
-        rights=_OPEN_ACCESS.get(column_text(row, "openaccess") or "", Rights()),
-    )
-
-
-def _terms(linked: list[Linked], kinds: frozenset[str]) -> tuple[str, ...]:
-    found = [_plain(one.values, "term") for one in linked if one.values.get("termtype") in kinds]
-    return values.unique([term for term in found if term])
-
-
-def _plain(row: Row, column: str) -> str | None:
-    """Read a text without its marks of italics."""
-    text = column_text(row, column)
-    return values.text(_ITALICS.sub("", text)) if text else None
-
-
-def _address(row: Row, column: str) -> str | None:
-    address = column_text(row, column)
-    return address if address and values.is_web_address(address) else None
-
-
-def _pixels(row: Row, column: str) -> int | None:
-    number = _number(row.get(column))
-    return int(number) if 0 < number < float("inf") else None
-
-
-def _number(value: object) -> float:
-    """Read a number to sort by; what is none comes last."""
-    try:
-        return float(str(value))
-    except ValueError:
-        return float("inf")
+def _orphans(join: Join) -> Iterator[tuple[Note, str]]:
+    for table in (name for name in LINKED if name in join.tables()):
+        for key, one in join.orphans(table):
+            reason = f"there is no object {key or '(blank)'}"
+            rule = _ORPHANS.get(table, "orphan-row")
+            yield Note(rule, reason, table, one.row), raw_row({LINKED[table]: key, **one.values})
