@@ -20,9 +20,10 @@ TEXT_FIELDS = (
     "group_title",
     "place",
     "url",
+    "part_of",
 )
-LIST_FIELDS = ("subjects", "movements")
-IMAGE_FIELDS = ("url", "thumbnail_url", "iiif_url", "path", "alt_text")
+LIST_FIELDS = ("subjects", "movements", "other_titles", "identifiers")
+IMAGE_FIELDS = ("url", "thumbnail_url", "iiif_url", "path", "alt_text", "view")
 ARTIST_FIELDS = (
     "id",
     "name",
@@ -41,6 +42,7 @@ class TextRule:
 
     columns: tuple[str, ...] = ()
     join: str = ", "  # between the columns that are not blank
+    strip: str = ""  # taken off where the text begins with it
     prefix: str = ""
     suffix: str = ""
     values: tuple[tuple[str, str], ...] = ()  # folded pattern → what is written instead
@@ -52,8 +54,10 @@ class ListRule:
     """A list of texts: a column that holds a list, or a text that is split."""
 
     columns: tuple[str, ...] = ()
-    separator: str | None = None
+    separator: str | None = None  # "json": the text is a JSON array
     leaf_of: str | None = None  # of "nature > animals > dog", with " > ", the "dog" alone
+    prefix: str = ""
+    more: tuple["ListRule", ...] = ()  # whose values follow
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,7 @@ class JoinRule:
     file: str  # relative to the first one
     key: str  # its column that holds the artist's id
     fields: Mapping[str, str]  # field of an artist → its column
+    separator: str | None = None  # of other names; None: the artists' own
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +88,18 @@ class ArtistsRule:
     fields: Mapping[str, str] = field(default_factory=dict)  # field of an artist → column or key
     role: str | None = None  # column or key
     roles: tuple[tuple[str, str], ...] = ()  # folded pattern of a role → our word for it
-    separator: str | None = None  # where a text names several artists
+    separator: str | None = None  # where a text names several artists; "json": as a JSON array
+    values: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)  # by field
     honorifics: bool = False  # whether names carry them: "Henry Moore OM, CH"
     join: JoinRule | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ImageRule:
-    """One picture of an artwork."""
+    """The pictures of an artwork: one, several in lists side by side, or a column of objects."""
 
+    column: str | None = None  # holds a list of objects; then the texts below are of their keys
+    separator: str | None = None  # where a text names several pictures
     texts: Mapping[str, TextRule] = field(default_factory=dict)
     rights: RightsRule = field(default_factory=RightsRule)
 
@@ -110,6 +118,8 @@ class TableMapping:
     end: str | None = None
     texts: Mapping[str, tuple[TextRule, ...]] = field(default_factory=dict)
     lists: Mapping[str, ListRule] = field(default_factory=dict)
+    extra: tuple[str, ...] = ()  # columns that are kept as they are, beside what is searched
+    optional: frozenset[str] = frozenset()  # columns that a table may lack
     artists: ArtistsRule | None = None
     image: ImageRule | None = None
     data_rights: RightsRule = field(default_factory=RightsRule)
@@ -125,14 +135,23 @@ class TableMapping:
         for name, rules in self.texts.items():
             yield from ((f"columns.{name}", c) for rule in rules for c in rule.columns)
         for name, listed in self.lists.items():
-            yield from ((f"columns.{name}", column) for column in listed.columns)
+            for rule in (listed, *listed.more):
+                yield from ((f"columns.{name}", column) for column in rule.columns)
+        yield from (("columns.extra", column) for column in self.extra)
         yield "data_rights.column", self.data_rights.column
         if self.artists is not None:
             yield from _artist_columns(self.artists)
         if self.image is not None:
-            for name, rule in self.image.texts.items():
-                yield from ((f"image.{name}", column) for column in rule.columns)
-            yield "image.rights.column", self.image.rights.column
+            yield from _image_columns(self.image)
+
+
+def _image_columns(rule: ImageRule) -> Iterator[tuple[str, str | None]]:
+    yield "image.rights.column", rule.rights.column
+    if rule.column is not None:  # the others are keys of its objects
+        yield "image.column", rule.column
+        return
+    for name, text in rule.texts.items():
+        yield from ((f"image.{name}", column) for column in text.columns)
 
 
 def _artist_columns(rule: ArtistsRule) -> Iterator[tuple[str, str | None]]:

@@ -25,6 +25,18 @@ from ingest.mapping import (
 from ingest.toml_section import Section
 
 SHIPPED = Path(__file__).parent / "mappings"
+_KEYS = (
+    "source",
+    "collection",
+    "file",
+    "delimiter",
+    "optional",
+    "columns",
+    "artists",
+    "image",
+    "data_rights",
+)
+_ARTIST_KEYS = ("column", "role", "roles", "separator", "values", "honorifics", "join")
 _RIGHTS_KEYS = ("status", "statement", "source_field", "value")
 
 
@@ -56,14 +68,12 @@ def parse_mapping(data: bytes, origin: str) -> TableMapping:
         root = Section(tomllib.loads(data.decode()), "", origin)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SourceError(f"{origin} is not TOML: {error}") from error
-    root.allow(
-        "source", "collection", "file", "delimiter", "columns", "artists", "image", "data_rights"
-    )
+    root.allow(*_KEYS)
     source = root.text("source")
     if source is None or not SOURCE_NAME.fullmatch(source):
         raise root.error("source", "must be a short name such as 'tate': a-z, 0-9, '_' and '-'")
     columns = root.section("columns")
-    columns.allow("id", "begin", "end", *TEXT_FIELDS, *LIST_FIELDS)
+    columns.allow("id", "begin", "end", "extra", *TEXT_FIELDS, *LIST_FIELDS)
     texts = {name: _texts(columns, name) for name in TEXT_FIELDS if name in columns.data}
     if (collection := root.text("collection")) is not None:
         texts["collection"] = _with_default(texts.get("collection", ()), collection)
@@ -78,6 +88,8 @@ def parse_mapping(data: bytes, origin: str) -> TableMapping:
         end=columns.text("end"),
         texts=texts,
         lists={name: _list(columns, name) for name in LIST_FIELDS if name in columns.data},
+        extra=columns.texts("extra"),
+        optional=frozenset(root.texts("optional")),
         artists=_artists(root.section("artists")) if "artists" in root.data else None,
         image=_image(root.section("image")) if "image" in root.data else None,
         data_rights=_rights(root.section("data_rights")),
@@ -104,13 +116,14 @@ def _text(section: Section, key: str, value: object, *, join: str = ", ") -> Tex
     if not isinstance(value, dict):
         raise section.error(key, f"must be the name of a column, or a table, not {value!r}")
     inner = Section(value, f"{section.at}{key}.", section.origin)
-    inner.allow("column", "columns", "join", "prefix", "suffix", "values", "default")
+    inner.allow("column", "columns", "join", "strip", "prefix", "suffix", "values", "default")
     columns = inner.texts("column") + inner.texts("columns")
     if not columns and "default" not in inner.data:
         raise section.error(key, "names no column and no default")
     return TextRule(
         columns=columns,
         join=join if (given := inner.text("join")) is None else given,
+        strip=inner.text("strip") or "",
         prefix=inner.text("prefix") or "",
         suffix=inner.text("suffix") or "",
         values=inner.pairs("values"),
@@ -126,15 +139,24 @@ def _with_default(rules: tuple[TextRule, ...], default: str) -> tuple[TextRule, 
 
 
 def _list(section: Section, key: str) -> ListRule:
+    """Read a rule for a list: columns, a table, or a list of tables and columns."""
     value = section.data[key]
+    if not isinstance(value, list) or not any(isinstance(one, dict) for one in value):
+        return _one_list(section, key, value)
+    first, *more = (_one_list(section, key, one) for one in value)
+    return replace(first, more=tuple(more))
+
+
+def _one_list(section: Section, key: str, value: object) -> ListRule:
     if not isinstance(value, dict):
-        return ListRule(section.texts(key))
-    inner = section.section(key)
-    inner.allow("column", "columns", "separator", "leaf_of")
+        return ListRule(Section({key: value}, section.at, section.origin).texts(key))
+    inner = Section(value, f"{section.at}{key}.", section.origin)
+    inner.allow("column", "columns", "separator", "leaf_of", "prefix")
     return ListRule(
         inner.texts("column") + inner.texts("columns"),
         inner.text("separator"),
         inner.text("leaf_of"),
+        inner.text("prefix") or "",
     )
 
 
@@ -146,13 +168,16 @@ def _delimiter(root: Section) -> str | None:
 
 
 def _artists(section: Section) -> ArtistsRule:
-    section.allow(*ARTIST_FIELDS, "column", "role", "roles", "separator", "honorifics", "join")
+    section.allow(*ARTIST_FIELDS, *_ARTIST_KEYS)
+    values = section.section("values")
+    values.allow(*ARTIST_FIELDS)
     rule = ArtistsRule(
         column=section.text("column"),
         fields=_fields(section),
         role=section.text("role"),
         roles=section.pairs("roles"),
         separator=section.text("separator"),
+        values={name: values.pairs(name) for name in values.data},
         honorifics=section.flag("honorifics"),
         join=_join(section.section("join")) if "join" in section.data else None,
     )
@@ -164,13 +189,13 @@ def _artists(section: Section) -> ArtistsRule:
 
 
 def _join(section: Section) -> JoinRule:
-    section.allow("file", "key", *(name for name in ARTIST_FIELDS if name != "id"))
+    section.allow("file", "key", "separator", *(name for name in ARTIST_FIELDS if name != "id"))
     file, key = section.text("file"), section.text("key")
     if not file or not key:
         raise section.error(
             "file" if not file else "key", "is missing: a join has a file and a key"
         )
-    return JoinRule(file, key, _fields(section))
+    return JoinRule(file, key, _fields(section), section.text("separator"))
 
 
 def _fields(section: Section) -> dict[str, str]:
@@ -179,11 +204,14 @@ def _fields(section: Section) -> dict[str, str]:
 
 
 def _image(section: Section) -> ImageRule:
-    section.allow(*IMAGE_FIELDS, "rights")
-    texts = {
-        name: _text(section, name, section.data[name]) for name in section.data if name != "rights"
-    }
-    return ImageRule(texts, _rights(section.section("rights")))
+    section.allow(*IMAGE_FIELDS, "column", "separator", "rights")
+    named = (name for name in section.data if name in IMAGE_FIELDS)
+    return ImageRule(
+        column=section.text("column"),
+        separator=section.text("separator"),
+        texts={name: _text(section, name, section.data[name]) for name in named},
+        rights=_rights(section.section("rights")),
+    )
 
 
 def _rights(section: Section) -> RightsRule:

@@ -7,15 +7,15 @@ from pathlib import Path
 
 from core.errors import SourceError
 from core.ports import SourceItem
+from core.records import Note
 from core.text import fold
 from core.types import Artwork, Image
-from ingest.duplicates import set_aside_duplicates
 from ingest.files import fingerprint, read_inside
 from ingest.mapping import SOURCE_NAME
 from ingest.sources.table import TableSource
 
 ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff", ".bmp"})
-READER = b"folder-2"  # raise it with any change of what is read: unfinished runs then start afresh
+READER = b"folder-3"  # raise it with any change of what is read: unfinished runs then start afresh
 _LONGEST_NAME = 32
 
 
@@ -59,7 +59,7 @@ class FolderSource:
 
     def read(self) -> Iterator[SourceItem]:
         """Read the table in its order, then the other pictures in the order of their paths."""
-        return set_aside_duplicates(self._items())
+        return self._items()
 
     def read_picture(self, path: str) -> bytes:
         """Read a picture by its path relative to the folder. Raises SourceError."""
@@ -88,9 +88,12 @@ class FolderSource:
         try:
             path.encode()
         except UnicodeEncodeError:
-            return SourceItem(None, row, f"{os.fsencode(path)!r}: the name is not UTF-8")
+            name = repr(os.fsencode(path))
+            reason = Note("name-not-utf8", f"{name}: the name is not UTF-8")
+            return SourceItem(None, row, reason, raw=name)
         if not self._is_inside(path):
-            return SourceItem(None, row, f"{path} leads out of the folder")
+            reason = Note("leads-out", f"{path} leads out of the folder")
+            return SourceItem(None, row, reason, raw=path)
         title = title_of(Path(path).stem)
         artwork = Artwork(f"{self._name}:{path}", title, images=(Image(path=path),))
         return SourceItem(artwork, row, needs_picture=True)

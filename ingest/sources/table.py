@@ -6,16 +6,17 @@ from pathlib import Path
 
 from core.errors import SourceError
 from core.ports import SourceItem
+from core.records import Note
 from ingest.artwork_builder import ArtworkBuilder
-from ingest.duplicates import set_aside_duplicates
 from ingest.files import fingerprint, read_inside
 from ingest.mapping import JoinRule, TableMapping
+from ingest.raw_row import raw_row
 from ingest.rules import column_text
 from ingest.tables.registry import open_table
 from ingest.tables.rows import Row, Table, Unreadable
 from ingest.values import RowError
 
-READER = b"table-2"  # raise it with any change of what is read: unfinished runs then start afresh
+READER = b"table-3"  # raise it with any change of what is read: unfinished runs then start afresh
 
 
 class TableSource:
@@ -56,7 +57,7 @@ class TableSource:
 
     def read(self) -> Iterator[SourceItem]:
         """Read its rows in their order."""
-        return set_aside_duplicates(self._items())
+        return self._items()
 
     def read_picture(self, path: str) -> bytes:
         """Read a picture by its path relative to the folder. Raises SourceError."""
@@ -72,9 +73,9 @@ class TableSource:
             yield item if number > 1 else replace(item, notes=(*self._absent, *item.notes))
         if not number:
             raise SourceError(f"{self._path} has no rows")
-        for reason in faults:
+        for note, raw in faults:
             number += 1
-            yield SourceItem(None, number, reason)
+            yield SourceItem(None, number, note, raw=raw)
 
     def _join(self) -> JoinRule | None:
         return self._mapping.artists.join if self._mapping.artists else None
@@ -82,27 +83,29 @@ class TableSource:
     def _join_path(self, join: JoinRule) -> Path:
         return self._path.parent / join.file
 
-    def _joined(self) -> tuple[dict[str, Row], list[str]]:
+    def _joined(self) -> tuple[dict[str, Row], list[tuple[Note, str]]]:
         """Read what the joined table says of each artist, by id; and its rows that are damaged."""
         join = self._join()
         if join is None:
             return {}, []
         found: dict[str, Row] = {}
-        faults: list[str] = []
+        faults: list[tuple[Note, str]] = []
         wanted = frozenset({join.key, *join.fields.values()})
         for number, row in enumerate(open_table(self._join_path(join)).rows(wanted), start=1):
             try:
                 key, fields = _joined_row(row, join)
                 found.setdefault(key, fields)
             except RowError as error:
-                faults.append(f"{join.file}, row {number}: {error}")
+                note = Note(error.rule, f"{join.file}: {error}", join.file, number)
+                faults.append((note, _raw(row)))
         return found, faults
 
-    def _check_columns(self) -> tuple[str, ...]:
+    def _check_columns(self) -> tuple[Note, ...]:
         """Refuse columns that are not there; give notes on those that no row has."""
         mapping, origin = self._mapping, self._mapping.origin
         hint = _delimiter_hint(self._path, self._table.columns(()))
-        named, keys = mapping.columns(), mapping.id.columns
+        keys = mapping.id.columns
+        named = {c: key for c, key in mapping.columns().items() if c not in mapping.optional}
         notes = _check(self._table, self._path, named=named, keys=keys, origin=origin, hint=hint)
         if (join := self._join()) is None:
             return notes
@@ -120,7 +123,7 @@ def _check(
     keys: Sequence[str],
     origin: str,
     hint: str = "",
-) -> tuple[str, ...]:
+) -> tuple[Note, ...]:
     """Refuse columns that are not there; where each row has its own, only the keys must be."""
     there = table.columns(frozenset(named))
     if not table.columns_vary:
@@ -130,9 +133,8 @@ def _check(
         return ()
     check_columns(there, {column: named[column] for column in keys}, path, origin=origin)
     absent = [column for column in named if column not in there]
-    return tuple(
-        f"{origin}: {named[c]} names {c!r}, which no row of {path.name} has" for c in absent
-    )
+    says = (f"{origin}: {named[c]} names {c!r}, which no row of {path.name} has" for c in absent)
+    return tuple(Note("absent-column", text) for text in says)
 
 
 def check_columns(
@@ -163,18 +165,22 @@ def _delimiter_hint(path: Path, header: Sequence[str]) -> str:
 
 def _item(row: Row | Unreadable, number: int, builder: ArtworkBuilder) -> SourceItem:
     if isinstance(row, Unreadable):
-        return SourceItem(None, number, row.reason)
+        return SourceItem(None, number, Note("malformed-row", row.reason), raw=row.raw)
     try:
         artwork, notes = builder.build(row)
     except RowError as error:
-        return SourceItem(None, number, str(error))
+        return SourceItem(None, number, error.note(), raw=_raw(row))
     return SourceItem(artwork, number, notes=notes)
+
+
+def _raw(row: Row | Unreadable) -> str:
+    return (row.raw or "") if isinstance(row, Unreadable) else raw_row(row)
 
 
 def _joined_row(row: Row | Unreadable, join: JoinRule) -> tuple[str, Row]:
     if isinstance(row, Unreadable):
-        raise RowError(row.reason)
+        raise RowError(row.reason, "malformed-row")
     key = column_text(row, join.key)
     if key is None:
-        raise RowError(f"no {join.key}")
+        raise RowError(f"no {join.key}", "no-id")
     return key, {name: row.get(column) for name, column in join.fields.items()}
