@@ -1,22 +1,27 @@
 """Blobs as files of a folder: each is there whole, or not at all."""
 
 import contextlib
+import errno
 import os
 import time
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 from core.errors import NotFoundError, StorageError
 from storage.keys import check_key
+from storage.options import DEFAULTS, StoreOptions
 
+_NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.ENOSYS})  # as on FAT, some shares
 STALE_S = 3600  # a write takes seconds; an hour-old one was killed
 
 
 class FolderBlobStore:
     """Named bytes in a folder of this machine."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, options: StoreOptions = DEFAULTS) -> None:
         self._root = root
+        self._options = options
         self._ready: set[Path] = set()  # folders that are there and swept
 
     def put(self, key: str, data: bytes, content_type: str) -> None:  # noqa: ARG002 - files have none
@@ -26,9 +31,29 @@ class FolderBlobStore:
             if _holds(path, data):
                 return
             self._prepare(path.parent)
-            _write(path, data)
+            with _prepared(path, data) as prepared:
+                prepared.replace(path)
+            _sync_folder(path.parent)
         except OSError as error:
             raise StorageError(f"cannot write {path}: {error.strerror or error}") from error
+
+    def put_new(self, key: str, data: bytes, content_type: str) -> bool:  # noqa: ARG002 - as above
+        """Keep bytes unless the key is kept already; tell whether they were written."""
+        path = self._path(key)
+        try:
+            if path.is_file():
+                return False
+            self._prepare(path.parent)
+            with _prepared(path, data) as prepared:
+                _link(prepared, path)
+            _sync_folder(path.parent)
+        except FileExistsError as error:
+            if path.is_file():
+                return False
+            raise StorageError(f"cannot write {path}: {error.strerror}") from error
+        except OSError as error:
+            raise StorageError(f"cannot write {path}: {error.strerror or error}") from error
+        return True
 
     def get(self, key: str) -> bytes:
         """Read bytes. Raises NotFoundError."""
@@ -43,6 +68,10 @@ class FolderBlobStore:
     def exists(self, key: str) -> bool:
         """Tell whether a key is kept."""
         return self._path(key).is_file()
+
+    def address(self, key: str) -> str | None:
+        """Say where clients can read a key themselves: where a web server shows this folder."""
+        return self._options.public_address(check_key(key))
 
     def _path(self, key: str) -> Path:
         return self._root / check_key(key)
@@ -66,7 +95,9 @@ def _holds(path: Path, data: bytes) -> bool:
         return False
 
 
-def _write(path: Path, data: bytes) -> None:
+@contextlib.contextmanager
+def _prepared(path: Path, data: bytes) -> Iterator[Path]:
+    """Write a file beside its place, safe from a crash; what is left of it goes afterwards."""
     # Threads and processes may write the same key at once: each prepares a file of its own.
     prepared = path.with_name(f".{path.name}.{uuid.uuid4().hex[:12]}.tmp")
     try:
@@ -74,11 +105,19 @@ def _write(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        prepared.replace(path)
-    except BaseException:
+        yield prepared
+    finally:
         prepared.unlink(missing_ok=True)
-        raise
-    _sync_folder(path.parent)
+
+
+def _link(prepared: Path, path: Path) -> None:
+    """Give a file its name; unlike a rename this fails where another writer was first."""
+    try:
+        os.link(prepared, path)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        prepared.replace(path)  # the name says the content: whoever was first wrote the same
 
 
 def _sync_folder(folder: Path) -> None:

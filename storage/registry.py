@@ -6,6 +6,7 @@ from pathlib import Path
 from core.errors import ConfigurationError
 from core.ports import BlobStore
 from storage.folder import FolderBlobStore
+from storage.options import DEFAULTS, StoreOptions
 from storage.s3 import S3BlobStore
 
 _S3 = re.compile(
@@ -14,17 +15,19 @@ _S3 = re.compile(
 )
 
 
-def open_blob_store(url: str | None, folder: Path, endpoint_url: str | None) -> BlobStore:
+def open_blob_store(url: str | None, folder: Path, options: StoreOptions = DEFAULTS) -> BlobStore:
     """Open the store that VASARI_BLOBS_URL names: a bucket, or the folder where it is empty.
 
     Raises:
         ConfigurationError: names VASARI_BLOBS_URL or the credentials, and the remedy.
     """
     if url is None:
-        return FolderBlobStore(folder)
+        if options.presign_s:
+            raise ConfigurationError("VASARI_PRESIGN_S needs a store that signs: VASARI_BLOBS_URL")
+        return FolderBlobStore(folder, options)
     match = _S3.fullmatch(url)
     if match is None:
         raise ConfigurationError(
             f"VASARI_BLOBS_URL={url!r}: must be `s3://bucket/prefix`, or empty for a folder"
         )
-    return S3BlobStore(match["bucket"], match["prefix"] or "", endpoint_url)
+    return S3BlobStore(match["bucket"], match["prefix"] or "", options)

@@ -1,3 +1,4 @@
+import pickle
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -5,54 +6,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
 from core.blob_keys import picture_key, thumbnail_key
 from core.errors import ConfigurationError, MissingExtraError, NotFoundError, StorageError
 from core.ports import BlobStore
 from storage.folder import FolderBlobStore
+from storage.options import StoreOptions
 from storage.registry import open_blob_store
 from storage.s3 import S3BlobStore
+from storage.s3_upload import LARGE
 
 HASH = "ab" + "0" * 62
 
 
 @pytest.fixture(scope="module")
-def s3_url() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    try:
-        host, port = server.get_host_and_port()
-        yield f"http://{host}:{port}"
-    finally:
-        server.stop()
-
-
-@pytest.fixture(scope="module")
-def credentials(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    nothing = str(tmp_path_factory.mktemp("aws") / "none")
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("AWS_ACCESS_KEY_ID", "key")
-        environment.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-        environment.setenv("AWS_MAX_ATTEMPTS", "1")
-        environment.setenv("AWS_CONFIG_FILE", nothing)
-        environment.setenv("AWS_SHARED_CREDENTIALS_FILE", nothing)
-        yield
-
-
-@pytest.fixture(scope="module")
-def client(s3_url: str, credentials: None) -> Iterator[Any]:
-    import boto3
-
-    client = boto3.client("s3", endpoint_url=s3_url, region_name="us-east-1")
-    client.create_bucket(Bucket="museum")
-    yield client
-    client.close()
-
-
-@pytest.fixture(scope="module")
 def store(client: Any, s3_url: str) -> S3BlobStore:  # noqa: ANN401 - boto3 has no types
-    return S3BlobStore("museum", "/pictures/of/", s3_url)
+    return S3BlobStore("museum", "/pictures/of/", StoreOptions(s3_url))
 
 
 @pytest.fixture
@@ -77,6 +46,14 @@ def test_what_is_put_is_got_back(blobs: BlobStore) -> None:
 
     assert blobs.get(picture_key(HASH)) == data
     assert blobs.exists(picture_key(HASH))
+
+
+def test_a_store_can_be_sent_to_another_process(blobs: BlobStore) -> None:
+    blobs.put("a/b", b"one", "image/png")
+
+    there = pickle.loads(pickle.dumps(blobs))  # noqa: S301 - written on the same line
+
+    assert there.get("a/b") == b"one"
 
 
 def test_an_empty_blob_is_a_blob(blobs: BlobStore) -> None:
@@ -104,6 +81,31 @@ def test_the_same_bytes_may_be_put_again(blobs: BlobStore) -> None:
     assert blobs.get("a/b") == b"same"
 
 
+def test_of_two_writers_of_a_new_name_the_first_is_kept(blobs: BlobStore) -> None:
+    first = blobs.put_new("a/b", b"first", "image/png")
+    second = blobs.put_new("a/b", b"other", "image/png")
+
+    assert (first, second) == (True, False)
+    assert blobs.get("a/b") == b"first"
+
+
+def test_of_many_writers_at_once_one_has_written(blobs: BlobStore) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        wrote = list(pool.map(lambda i: blobs.put_new("k", b"%d" % i, "x/y"), range(8)))
+
+    assert wrote.count(True) == 1
+    assert blobs.get("k") == b"%d" % wrote.index(True)
+
+
+@pytest.mark.parametrize("only_new", [False, True])
+def test_a_large_blob_is_whole(blobs: BlobStore, *, only_new: bool) -> None:
+    data = bytes(range(251)) * (LARGE // 200)  # not a whole number of parts
+
+    (blobs.put_new if only_new else blobs.put)("large", data, "image/tiff")
+
+    assert blobs.get("large") == data
+
+
 def test_other_bytes_replace_the_first(blobs: BlobStore) -> None:
     blobs.put("a/b", b"first", "image/png")
     blobs.put("a/b", b"other", "image/png")
@@ -125,6 +127,10 @@ def test_a_key_that_could_lead_elsewhere_is_refused(blobs: BlobStore) -> None:
             blobs.get(key)
         with pytest.raises(ValueError, match="is not a blob key"):
             blobs.exists(key)
+        with pytest.raises(ValueError, match="is not a blob key"):
+            blobs.put_new(key, b"x", "image/png")
+        with pytest.raises(ValueError, match="is not a blob key"):
+            blobs.address(key)
 
 
 def test_many_threads_may_write_the_same_and_other_keys(blobs: BlobStore) -> None:
@@ -134,11 +140,13 @@ def test_many_threads_may_write_the_same_and_other_keys(blobs: BlobStore) -> Non
     assert [blobs.get(f"k{i}") for i in range(5)] == [b"%d" % i * 999 for i in range(5)]
 
 
+@pytest.mark.parametrize("size", [1, LARGE + 1])
 def test_a_blob_in_s3_has_its_type_and_may_be_cached_forever(
     client: Any,  # noqa: ANN401 - boto3 has no types
     s3: S3BlobStore,
+    size: int,
 ) -> None:
-    s3.put("k", b"x", "image/webp")
+    s3.put_new("k", bytes(size), "image/webp")
 
     found = client.head_object(Bucket="museum", Key="pictures/of/k")
 
@@ -148,7 +156,7 @@ def test_a_blob_in_s3_has_its_type_and_may_be_cached_forever(
 
 def test_a_missing_bucket_is_a_setting_to_mend(s3_url: str, credentials: None) -> None:
     with pytest.raises(ConfigurationError, match=r"VASARI_BLOBS_URL: bucket 'nowhere'"):
-        S3BlobStore("nowhere", "", s3_url).put("k", b"x", "x/y")
+        S3BlobStore("nowhere", "", StoreOptions(s3_url)).put("k", b"x", "x/y")
 
 
 def test_a_store_that_does_not_answer_is_not_a_missing_blob(credentials: None) -> None:
@@ -159,7 +167,7 @@ def test_a_store_that_does_not_answer_is_not_a_missing_blob(credentials: None) -
         url = f"http://127.0.0.1:{free.getsockname()[1]}"
 
     with pytest.raises(StorageError, match="museum does not answer"):
-        S3BlobStore("museum", "", url).exists("k")
+        S3BlobStore("museum", "", StoreOptions(url)).exists("k")
 
 
 def test_missing_credentials_are_a_setting_to_mend(
@@ -169,7 +177,7 @@ def test_missing_credentials_are_a_setting_to_mend(
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
 
     with pytest.raises(ConfigurationError, match="set AWS_ACCESS_KEY_ID"):
-        S3BlobStore("museum", "", s3_url).put("k", b"x", "x/y")
+        S3BlobStore("museum", "", StoreOptions(s3_url)).put("k", b"x", "x/y")
 
 
 def test_a_missing_boto3_is_answered_with_the_install_command(
@@ -187,8 +195,8 @@ def test_the_address_chooses_the_store(
     s3_url: str,
     tmp_path: Path,
 ) -> None:
-    in_folder = open_blob_store(None, tmp_path / "blobs", None)
-    in_bucket = open_blob_store("s3://museum/a/b/", tmp_path, s3_url)
+    in_folder = open_blob_store(None, tmp_path / "blobs")
+    in_bucket = open_blob_store("s3://museum/a/b/", tmp_path, StoreOptions(s3_url))
 
     in_folder.put("k", b"here", "x/y")
     in_bucket.put("k", b"there", "x/y")
@@ -202,4 +210,4 @@ def test_the_address_chooses_the_store(
 )
 def test_a_bad_address_names_its_setting(tmp_path: Path, url: str) -> None:
     with pytest.raises(ConfigurationError, match="VASARI_BLOBS_URL"):
-        open_blob_store(url, tmp_path, None)
+        open_blob_store(url, tmp_path)
