@@ -27,19 +27,22 @@ def catalogue_texts(artwork: Artwork) -> tuple[str, ...]:
 
 
 def catalogue_line(artwork: Artwork) -> str:
-    """Write an artwork as one line of text."""
-    parts: Iterable[str | None] = (
-        artwork.title,
-        _makers(artwork),
-        artwork.date_text,
-        artwork.medium,
-        artwork.classification,
-        artwork.group_title,
-        ", ".join(artwork.movements),
-        ", ".join(artwork.subjects),
-        artwork.description,
-    )
-    return ". ".join(part for part in parts if part)
+    """Write an artwork as one line of text, its subjects first and each part by name.
+
+    Named parts are told from each other by the encoder: `bench quality` has the figures.
+    """
+    parts = {
+        "Subjects": ", ".join(artwork.subjects),
+        "Title": "; ".join(title for title in (artwork.title, *artwork.other_titles) if title),
+        "Artist": _makers(artwork),
+        "Date": artwork.date_text,
+        "Medium": artwork.medium,
+        "Kind": artwork.classification,
+        "Series": artwork.group_title,
+        "Style": ", ".join(artwork.movements),
+        "Description": artwork.description,
+    }
+    return ". ".join(f"{label}: {part}" for label, part in parts.items() if part)
 
 
 class LexicalField(StrEnum):
@@ -55,7 +58,7 @@ def lexical_fields(artwork: Artwork) -> Iterator[tuple[LexicalField, str]]:
     """List all texts by which an artwork may be looked up."""
     names = (n for c in artwork.contributions for n in (c.artist.name, *c.artist.other_names))
     parts: dict[LexicalField, Iterable[str | None]] = {
-        LexicalField.TITLE: (artwork.title,),
+        LexicalField.TITLE: (artwork.title, *artwork.other_titles),
         LexicalField.ARTISTS: dict.fromkeys(names),
         LexicalField.SUBJECTS: artwork.subjects,
         LexicalField.TEXT: (
@@ -66,6 +69,7 @@ def lexical_fields(artwork: Artwork) -> Iterator[tuple[LexicalField, str]]:
             artwork.collection,
             artwork.place,
             artwork.accession_number,
+            *artwork.identifiers,
             *artwork.movements,
             artwork.description,
         ),

@@ -57,24 +57,25 @@ def _title_line(artwork: Artwork) -> str:
     return ". ".join(part for part in parts if part)
 
 
-def _labelled_line(artwork: Artwork) -> str:
-    artists = ", ".join(link.artist.name for link in artwork.contributions)
-    parts = {
-        "Subjects": ", ".join(artwork.subjects),
-        "Title": artwork.title,
-        "Artist": artists,
-        "Date": artwork.date_text,
-        "Medium": artwork.medium,
-        "Series": artwork.group_title,
-        "Description": artwork.description,
-    }
-    return ". ".join(f"{label}: {part}" for label, part in parts.items() if part)
+def _plain_line(artwork: Artwork) -> str:
+    parts = (
+        artwork.title,
+        ", ".join(link.artist.name for link in artwork.contributions),
+        artwork.date_text,
+        artwork.medium,
+        artwork.classification,
+        artwork.group_title,
+        ", ".join(artwork.movements),
+        ", ".join(artwork.subjects),
+        artwork.description,
+    )
+    return ". ".join(part for part in parts if part)
 
 
-LINE = "embedded alone: the line (chosen)"
+LINE = "embedded alone: parts by name, subjects first (chosen)"
 TEXTS: Mapping[str, Callable[[Artwork], str]] = {
     "embedded alone: title, series and subjects": _title_line,
-    "embedded alone: labelled, subjects first": _labelled_line,
+    "embedded alone: parts without names, title first": _plain_line,
 }
 
 

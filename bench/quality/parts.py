@@ -24,7 +24,8 @@ from bench.quality.sets import (
 from core.settings import load_settings
 from core.types import Modality
 from ingest.registry import SourceOptions, open_source
-from search.build import build_encoders, build_engine, build_snapshots
+from search.build import build_engine, build_snapshots
+from search.build_encoders import build_encoders
 
 _NO_DATA = "the collection is not there: put it into {}"
 

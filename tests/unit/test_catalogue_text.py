@@ -17,7 +17,9 @@ MONET = (Contribution(Artist("t:1", "Claude Monet")),)
 def test_most_artworks_are_one_line() -> None:
     artwork = Artwork("t:1", title="Poplars", contributions=MONET, subjects=("tree", "river"))
 
-    assert catalogue_texts(artwork) == ("Poplars. Claude Monet. tree, river",)
+    assert catalogue_texts(artwork) == (
+        "Subjects: tree, river. Title: Poplars. Artist: Claude Monet",
+    )
 
 
 def test_an_artwork_of_which_nothing_is_known_has_no_text() -> None:
@@ -30,7 +32,7 @@ def test_a_long_description_goes_on_in_pieces_that_say_whose_it_is() -> None:
 
     first, second, *_ = catalogue_texts(artwork)
 
-    assert first.startswith("Poplars. Claude Monet. A row")
+    assert first.startswith("Title: Poplars. Artist: Claude Monet. Description: A row")
     assert first.endswith("the river Epte.")
     assert second.startswith("Poplars. Claude Monet. A row of poplars")
 
