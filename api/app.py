@@ -16,10 +16,11 @@ from api.limits import BodyLimit, ConcurrencyLimit, body_limit_bytes
 from api.metrics import Metrics, Observed
 from api.openapi import DESCRIPTION, TAGS, DocumentedApi
 from api.readiness import ReadinessProbe
-from api.routes import admin, artworks, facets, health, images, search
+from api.routes import admin, artworks, facets, health, images, pictures, runs, search
 from api.wire import ExactAddress, HeadAsGet
 from core.errors import VasariError
 from search.build import Services
+from search.withdrawals import keep_gone
 
 SPARE_THREADS = 8  # for health and files, beyond one for each request that is taken
 
@@ -41,7 +42,7 @@ def create_app(services: Services, *, admin_key_hash: str) -> FastAPI:
     )
     app.state.services = services
     app.state.admin_key_hash = admin_key_hash
-    app.state.metrics = Metrics(services.snapshots, services.breakers)
+    app.state.metrics = Metrics(services.snapshots, services.breakers, services.encoders)
     app.state.readiness = ReadinessProbe(services)
     add_error_handlers(app)
     _add_routes(app)
@@ -50,7 +51,7 @@ def create_app(services: Services, *, admin_key_hash: str) -> FastAPI:
 
 
 def _add_routes(app: FastAPI) -> None:
-    for routes in (search, artworks, facets, images, admin):
+    for routes in (search, artworks, facets, images, admin, runs, pictures):
         app.include_router(routes.router, dependencies=[Depends(known_parameters)])
     app.include_router(health.router)
     app.include_router(page.router)
@@ -73,7 +74,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services: Services = app.state.services
     limiter = to_thread.current_default_thread_limiter()
     limiter.total_tokens = services.settings.max_concurrency + SPARE_THREADS
-    await to_thread.run_sync(_mend_log, services)
+    await to_thread.run_sync(_mend, services)
     services.jobs.start()
     app.state.readiness.start()
     yield
@@ -81,8 +82,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await to_thread.run_sync(app.state.readiness.stop)
 
 
-def _mend_log(services: Services) -> None:
+def _mend(services: Services) -> None:
+    """Bring what a kill may have left between the database and the disk in line."""
     try:
         services.publisher.mend_log()
+        keep_gone(services.catalogue, services.snapshots)
     except VasariError:  # the record only; searches do not need it
         _log.exception("the record of the snapshots could not be mended")

@@ -1,12 +1,14 @@
 """What handlers are given."""
 
-from typing import Annotated, Any, cast
+from typing import Annotated, cast, get_origin
 
 from fastapi import Depends, Path, Request
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.routing import APIRoute
 from pydantic import AfterValidator
 
 from api.body import RawBody, read_json, read_json_or_form
-from api.examples import ARTWORK_ID, JOB_ID, SNAPSHOT_ID
+from api.examples import ARTWORK_ID, JOB_ID, RUN_ID, SNAPSHOT_ID
 from api.metrics import Metrics
 from api.params import check_names
 from api.readiness import ReadinessProbe
@@ -32,15 +34,20 @@ async def known_parameters(request: Request) -> None:
     """Refuse query parameters that the OpenAPI document does not name."""
     given = [name for name, _ in request.query_params.multi_items()]
     if given:
-        check_names(given, _documented(request))
+        check_names(given, query_parameters(request.scope["route"]))
 
 
-def _documented(request: Request) -> dict[str, bool]:
-    """List the query parameters of a route, and whether each may be repeated."""
-    path = request.scope["route"].path_format
-    operation = request.app.openapi()["paths"][path][request.method.lower()]
-    parameters: list[dict[str, Any]] = operation.get("parameters", [])
-    return {p["name"]: p["schema"].get("type") == "array" for p in parameters if p["in"] == "query"}
+def query_parameters(route: APIRoute) -> dict[str, bool]:
+    """List the query parameters of a route, and whether each may be repeated.
+
+    They are read from the handler: the whole OpenAPI document would cost the first request after a
+    start a tenth of a second.
+    """
+    return {
+        field.alias: get_origin(field.field_info.annotation) is list
+        for field in get_flat_params(route.dependant)
+        if field.alias not in route.param_convertors
+    }
 
 
 ServicesDep = Annotated[Services, Depends(_services)]
@@ -56,6 +63,7 @@ ArtworkId = Annotated[
 JobId = Annotated[
     str, AfterValidator(decoded_part), Path(description="Id of a job", examples=[JOB_ID])
 ]
+RunId = Annotated[str, Path(description="Id of an ingest run", examples=[RUN_ID])]
 SnapshotId = Annotated[
     str, AfterValidator(decoded_part), Path(description="Id of a snapshot", examples=[SNAPSHOT_ID])
 ]

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.types import ExceptionHandler
 
 from core.errors import (
+    ArtworkGoneError,
     BuildRunningError,
     ConfigurationError,
     DamagedError,
@@ -71,6 +72,7 @@ STATUS: dict[type[VasariError], HTTPStatus] = {
     JobRunningError: HTTPStatus.CONFLICT,
     BuildRunningError: HTTPStatus.CONFLICT,
     RelevanceError: HTTPStatus.CONFLICT,
+    ArtworkGoneError: HTTPStatus.GONE,
     SnapshotGoneError: HTTPStatus.GONE,
     OrderGoneError: HTTPStatus.GONE,
     OverloadedError: HTTPStatus.SERVICE_UNAVAILABLE,

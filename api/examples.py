@@ -4,6 +4,7 @@ from core.types import Json
 
 ARTWORK_ID = "sample:monet-water-lilies-1906"
 JOB_ID = "b215c019ae344594957df7ac4ec76afa"
+RUN_ID = "0f9c4a64a38b4d0fb7f2f3f5a9d1c7e2"
 SNAPSHOT_ID = "20261122T024210Z-42e32066"
 SPACE = "minilm@72af32b45ce4/catalogue"
 
@@ -34,6 +35,9 @@ CARD: Json = {
     "place": "Chicago, United States",
     "credit_line": None,
     "accession_number": None,
+    "other_titles": [],
+    "identifiers": [],
+    "part_of": None,
     "description": "There is no bank or sky, only rafts of lilies over mirrored clouds.",
     "dimensions": "89.9 × 94.1 cm",
     "subjects": ["water lilies", "pond", "reflection"],

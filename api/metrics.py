@@ -9,12 +9,13 @@ from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import internal_problem
-from api.model_metrics import BreakerCollector
+from api.model_metrics import BreakerCollector, SharingCollector
 from api.rerank_metrics import RerankMetrics
 from core.breaker import Breakers
 from core.errors import VasariError
 from core.ports import SnapshotStore
 from core.queries import SearchPage
+from search.encoders import Encoders
 
 # Seconds. A search takes some milliseconds, a request for a picture less; half a second is bad.
 _LATENCY_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
@@ -26,11 +27,12 @@ NO_ROUTE = "other"  # one label for files and for addresses that are none: nobod
 class Metrics:
     """The metrics of one app, in a registry of its own."""
 
-    def __init__(self, snapshots: SnapshotStore, breakers: Breakers) -> None:
+    def __init__(self, snapshots: SnapshotStore, breakers: Breakers, encoders: Encoders) -> None:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         self.registry.register(_SnapshotCollector(snapshots))
         self.registry.register(BreakerCollector(breakers))
+        self.registry.register(SharingCollector(encoders))
         self.requests = Counter(
             "vasari_requests",
             "Requests answered",

@@ -1,11 +1,19 @@
-"""Metrics of models that can fail by themselves: their breakers, read when they are asked."""
+"""Metrics of models, read when they are asked: their breakers, and queries that share passes."""
 
 from collections.abc import Iterator
 
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
 from prometheus_client.registry import Collector
 
 from core.breaker import Breakers, BreakerState
+from search.encoders import Encoders
+
+_TOGETHER = (1, 2, 4, 8, 16)  # queries of one pass
 
 
 class BreakerCollector(Collector):
@@ -37,3 +45,28 @@ class BreakerCollector(Collector):
             calls.add_metric([report.name, "refused"], report.refused)
             opened.add_metric([report.name], report.opened)
         yield from (states, calls, opened)
+
+
+class SharingCollector(Collector):
+    """Tells of each model how many queries its forward passes encoded together."""
+
+    def __init__(self, encoders: Encoders) -> None:
+        self._encoders = encoders
+
+    def collect(self) -> Iterator[Metric]:
+        """Read the counts of the encoders."""
+        together = HistogramMetricFamily(
+            "vasari_queries_encoded_together",
+            "Queries that one forward pass of a model encoded",
+            labels=["model"],
+        )
+        for report in self._encoders.sharing():
+            passes = report.passes
+            below = [
+                (str(float(most)), float(sum(n for size, n in passes.items() if size <= most)))
+                for most in _TOGETHER
+            ]
+            queries = sum(size * n for size, n in passes.items())
+            buckets = [*below, ("+Inf", float(sum(passes.values())))]
+            together.add_metric([report.name], buckets, sum_value=queries)
+        yield together

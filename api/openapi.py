@@ -36,7 +36,7 @@ _WHY = {
     401: "The admin key is missing or wrong",
     404: "There is nothing under this id",
     409: "Another reindex is running",
-    410: "The snapshot of this cursor has been dropped",
+    410: "The snapshot of this cursor has been dropped, or the artwork is gone from its source",
     413: "The body or the picture is too large",
     415: "The body, or the file, is not of a type that is read",
     422: "A value is not acceptable; `errors` names the fields",
@@ -98,6 +98,17 @@ PICTURE_ANSWER: Responses = {
         "headers": {"ETag": {"description": "Of its content", "schema": {"type": "string"}}},
     },
     304: {"description": "The picture that you have is still the one"},
+    307: {
+        "description": "An open picture is at another address, where its store sends it",
+        "headers": {"Location": {"description": "That address", "schema": {"type": "string"}}},
+    },
+}
+
+CSV_ANSWER: Responses = {
+    200: {
+        "description": "The lines, a header first",
+        "content": {"text/csv": {"schema": {"type": "string"}}},
+    },
 }
 
 

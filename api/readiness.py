@@ -7,6 +7,7 @@ from api import schemas
 from core.errors import NoSnapshotError, VasariError
 from search.build import Services
 from search.health import (
+    ENCODER_CHECKS,
     Check,
     check_database,
     check_models,
@@ -14,6 +15,8 @@ from search.health import (
     check_spaces,
     memory_bytes,
 )
+
+LOADING = "is being loaded"
 
 _log = logging.getLogger(__name__)
 
@@ -38,9 +41,9 @@ class ReadinessProbe:
         """Look at everything that a search needs, quickly."""
         checks = [check_snapshot(self._services.snapshots)]
         if self._is_warm.is_set():
-            checks.append(check_spaces(self._services.snapshots, self._services.encoders))
+            checks += check_spaces(self._services.snapshots, self._services.encoders)
         else:
-            checks.append(Check("encoders", ok=False, detail="are being loaded"))
+            checks += [Check(name, ok=False, detail=LOADING) for name in ENCODER_CHECKS.values()]
         models = check_models(self._services.breakers)
         return [*checks, check_database(self._ping_catalogue), *models]
 
@@ -67,6 +70,8 @@ class ReadinessProbe:
             self._services.engine.warm_up()
         except NoSnapshotError:
             self._load_encoders()
+        except VasariError as error:  # in words, with its remedy; the checks find it again
+            _log.error("searches cannot be answered: %s", error)
         except Exception:  # noqa: BLE001 - whatever it is, the checks find it again and tell it
             _log.exception("the warm-up failed")
         finally:
@@ -75,8 +80,8 @@ class ReadinessProbe:
     def _load_encoders(self) -> None:
         try:
             _ = self._services.encoders.text, self._services.encoders.picture
-        except VasariError:
-            _log.exception("the encoders cannot be loaded")
+        except VasariError as error:
+            _log.error("the encoders cannot be loaded: %s", error)
 
     def _ping_catalogue(self) -> None:
         self._services.catalogue.page(None, after=None, limit=1)

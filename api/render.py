@@ -1,24 +1,28 @@
 """Values of the engine and of the catalogue, written as the schemas that clients read."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import quote
 
 from api import schemas, schemas_search
-from api.pictures import Size
+from api.pictures import Size, parse_rights
 from core.filter_json import filter_json
 from core.filters import Filter
 from core.queries import Hit, SearchPage
-from core.types import Artwork, Contribution, Json, RightsStatus
+from core.rights import RightsPolicy, credit, may_take
+from core.types import Artwork, Contribution, Image, Json, RightsStatus
 from core.understanding import SpanReadings, Understanding
 from index.rows.cards import card_of
 from search.engine import FacetPage
 
+_ADDRESSES = ("url", "thumbnail_url", "iiif_url")
 
-def search_answer(page: SearchPage) -> schemas_search.SearchAnswer:
+
+def search_answer(page: SearchPage, policy: RightsPolicy) -> schemas_search.SearchAnswer:
     """Write the answer to a search."""
     return schemas_search.SearchAnswer.model_validate(
         {
-            "hits": [_hit(hit) for hit in page.hits],
+            "hits": [_hit(hit, policy) for hit in page.hits],
             "total": page.total,
             "window": page.window,
             "cursor": page.cursor,
@@ -39,21 +43,27 @@ def facet_answer(page: FacetPage) -> schemas_search.FacetAnswer:
     return schemas_search.FacetAnswer.model_validate(page)
 
 
-def artwork_page(artworks: Sequence[Artwork], limit: int, total: int) -> schemas.ArtworkPage:
+def artwork_page(
+    artworks: Sequence[Artwork], limit: int, total: int, *, policy: RightsPolicy
+) -> schemas.ArtworkPage:
     """Write a page of the catalogue; a full one may have another after it."""
     after = artworks[-1].id if len(artworks) == limit else None
-    cards = [_card(card_of(artwork)) for artwork in artworks]
+    cards = [_card(card_of(artwork), policy) for artwork in artworks]
     return schemas.ArtworkPage.model_validate({"artworks": cards, "total": total, "after": after})
 
 
-def artwork_record(artwork: Artwork) -> schemas.ArtworkRecord:
+def artwork_record(artwork: Artwork, policy: RightsPolicy) -> schemas.ArtworkRecord:
     """Write all that is known of an artwork."""
+    primary = artwork.images[0].rights if artwork.images else None
     return schemas.ArtworkRecord.model_validate(
         {
-            **_card(card_of(artwork)),
+            **_card(card_of(artwork), policy),
+            "credit": credit(artwork),
+            "rights": {"image": primary, "data": artwork.data_rights},
             "artists": [_record_artist(link) for link in artwork.contributions],
             "group_title": artwork.group_title,
-            "images": artwork.images,
+            "images": [_shown(image, policy) for image in artwork.images],
+            "extra": dict(artwork.extra),
         }
     )
 
@@ -96,11 +106,11 @@ def _tree(where: Filter | None) -> Json | None:
     return None if where is None else filter_json(where)
 
 
-def _hit(hit: Hit) -> Json:
+def _hit(hit: Hit, policy: RightsPolicy) -> Json:
     return {
         "rank": hit.rank,
         "score": hit.score,
-        "artwork": _card(hit.artwork),
+        "artwork": _card(hit.artwork, policy),
         "legs": hit.legs,
         "duplicates": hit.duplicates,
         "group": hit.group,
@@ -109,20 +119,28 @@ def _hit(hit: Hit) -> Json:
     }
 
 
-def _card(card: Json) -> Json:
+def _card(card: Json, policy: RightsPolicy) -> Json:
     """Write a stored card with the addresses at which its picture may be shown."""
     image = card["image"]
-    return card if image is None else {**card, "image": _image_links(card, image)}
+    return card if image is None else {**card, "image": _image_links(card, image, policy)}
 
 
-def _image_links(card: Json, image: Json) -> Json:
+def _image_links(card: Json, image: Json, policy: RightsPolicy) -> Json:
     rights = card["rights"]["image"]
+    if not may_take(parse_rights(rights), policy):
+        return {**image, **dict.fromkeys(("thumbnail", "full", *_ADDRESSES))}
     thumbnail, full = None, None
     if image["content_hash"] is not None:
         thumbnail, full = (image_address(card["id"], size) for size in Size)
     elif rights is not None and rights["status"] == RightsStatus.OPEN:
         thumbnail, full = image["thumbnail_url"], image["url"]
     return {**image, "thumbnail": thumbnail, "full": full}
+
+
+def _shown(image: Image, policy: RightsPolicy) -> Image:
+    if may_take(image.rights, policy):
+        return image
+    return replace(image, url=None, thumbnail_url=None, iiif_url=None)
 
 
 def _record_artist(link: Contribution) -> Json:

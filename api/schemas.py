@@ -1,6 +1,7 @@
 """What the API answers about artworks and itself: the shapes that clients rely on."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -20,6 +21,9 @@ class Rights(Schema):
     statement: str | None = Field(description="A URI where there is one, or the words themselves")
     source_field: str | None = Field(description="Column or rule of the source that says so")
     value: str | None = Field(description="What stood there, verbatim")
+    read_at: datetime | None = Field(
+        None, description="When the record was read as it stands; not in hits"
+    )
 
 
 class ArtworkRights(Schema):
@@ -66,6 +70,14 @@ class ArtworkCard(Schema):
     place: str | None
     credit_line: str | None
     accession_number: str | None
+    # Snapshots of before have cards without these three.
+    other_titles: list[str] = []
+    identifiers: list[str] = Field(
+        default=[], description='Other numbers it is known by, "scheme:value" or plain'
+    )
+    part_of: str | None = Field(
+        default=None, description="Artwork id of the whole, which may be no artwork of its own"
+    )
     description: str | None
     dimensions: str | None
     subjects: list[str]
@@ -94,6 +106,8 @@ class RecordImage(Schema):
     height: int | None
     alt_text: str | None
     content_hash: str | None = Field(description="SHA-256 of the copy that is kept here")
+    view: str | None = Field(description='What it shows, as the source says: "primary", …')
+    max_pixels: int | None = Field(description="Longest side that may be fetched, where limited")
     rights: Rights
 
 
@@ -101,8 +115,10 @@ class ArtworkRecord(ArtworkCard):
     """All that the catalogue knows of an artwork."""
 
     artists: Sequence[RecordArtist]
+    credit: str = Field(description="A line to print below its picture")
     group_title: str | None
     images: list[RecordImage] = Field(description="The first is the primary one")
+    extra: dict[str, str] = Field(description="What else the source says, by column; not searched")
 
 
 class ArtworkPage(Schema):

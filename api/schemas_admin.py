@@ -92,30 +92,3 @@ class LiveSnapshot(Schema):
     """The snapshot that is live now."""
 
     snapshot: str
-
-
-class IngestRun(Schema):
-    """One reading of a source: how far it came and what became of each row."""
-
-    id: str
-    source: str
-    fingerprint: str
-    state: WorkState
-    started_at: datetime
-    finished_at: datetime | None
-    position: int
-    created: int
-    changed: int
-    unchanged: int
-    quarantined: int
-    pictures_stored: int
-    pictures_unchanged: int
-    pictures_failed: int
-    faults: list[str]
-    error: str | None
-
-
-class RunList(Schema):
-    """Ingest runs, newest first."""
-
-    runs: list[IngestRun]

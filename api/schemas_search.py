@@ -31,7 +31,9 @@ class Hit(Schema):
     score: float | None = Field(description="Fused score; null when nothing was searched for")
     artwork: ArtworkCard
     legs: list[LegRank]
-    duplicates: list[str] = Field(description="Ids of ranked near-duplicates, with `collapse`")
+    duplicates: list[str] = Field(
+        description="Ids of ranked near-duplicates, with `collapse`; without, of the same whole"
+    )
     group: Group | None = Field(description="With `group_by`; null for a hit that stands alone")
     is_reranked: bool = Field(description="Whether it stands in the reranker's order")
     rerank_score: float | None = Field(

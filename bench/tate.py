@@ -17,7 +17,9 @@ from core.types import Artwork
 from ingest.pipeline import ingest
 from ingest.registry import SourceOptions, open_source
 from search.build import Services, build_services
-from search.embed import Embedder, TextContents
+from search.embed import Embedder
+from search.embedding.contents import TextContents
+from search.embedding.shard_files import ShardFolder
 from search.publish import BuildOptions
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -95,9 +97,11 @@ def _measure_overhead(services: Services, recorder: Recorder) -> None:
     bare_s = pipeline_s = 0.0
     texts = 0
     with tempfile.TemporaryDirectory() as folder:
-        embedder = Embedder(contents, _fresh_services(Path(folder)).embeddings)
+        embedder = Embedder(
+            contents, _fresh_services(Path(folder)).embeddings, ShardFolder(Path(folder) / "embed")
+        )
         for _ in range(OVERHEAD_CHUNKS):
-            chunk: list[Artwork] = list(islice(artworks, contents.chunk_size))
+            chunk: list[Artwork] = list(islice(artworks, contents.shard_size))
             lines = list(dict.fromkeys(map(catalogue_line, chunk)))
             with clock() as spent:
                 encoder.encode_texts(lines)

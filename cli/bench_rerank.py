@@ -10,7 +10,6 @@ from cli.output import console, print_json, print_table, progress_bars
 from core.errors import InputError
 from core.rerank import LONGEST_DEADLINE_MS, MOST_RERANKED, Rerank
 from core.settings import load_settings
-from search.build import build_engine
 
 if TYPE_CHECKING:
     from bench.quality.rerank import Comparison
@@ -45,6 +44,7 @@ def rerank(
     """
     from bench.quality.judged import load_judged
     from bench.quality.rerank import ask_both_ways, compare
+    from search.build import build_engine
 
     settings = load_settings()
     if not settings.reranker:

@@ -119,7 +119,8 @@ def check_catalogue(settings: Settings) -> Iterator[Finding]:
 
 def check_snapshot(settings: Settings) -> Iterator[Finding]:
     """Look whether a whole snapshot is live, and made for the configured encoder."""
-    from search.build import build_encoders, build_snapshots
+    from search.build import build_snapshots
+    from search.build_encoders import build_encoders
     from search.health import check_spaces
 
     snapshots = build_snapshots(settings)
@@ -137,8 +138,9 @@ def check_snapshot(settings: Settings) -> Iterator[Finding]:
         yield Finding("snapshot", Status.FAULT, f"{snapshot.id}: {fault}", BUILD)
     if not faults:
         yield Finding("snapshot", Status.OK, f"{snapshot.id}, {len(snapshot)} artworks")
-    if not spaces.ok:
-        yield Finding("space", Status.WARNING, spaces.detail, BUILD)
+    for space in spaces:
+        if not space.ok:
+            yield Finding("space", Status.FAULT, f"{space.name}: {space.detail}")
 
 
 def check_freshness(settings: Settings) -> Iterator[Finding]:

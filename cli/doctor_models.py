@@ -10,12 +10,18 @@ from core.settings import Settings
 def check_models(settings: Settings) -> Iterator[Finding]:
     """Compare what configured checkpoints need with what is free, before any is loaded."""
     from models.footprint import gigabytes
-    from models.registry import is_checkpoint, open_checkpoint
-    from search.build import build_encoder_options
+    from models.registry import ENCODERS, open_checkpoint
+    from models.remote.spec import is_remote
+    from search.build_encoders import build_encoder_options
 
     options, taken = build_encoder_options(settings), 0
     names = dict.fromkeys((settings.text_encoder, settings.picture_encoder))
-    for name in filter(is_checkpoint, names):
+    if settings.device == "cuda" and not settings.reranker and all(n in ENCODERS for n in names):
+        detail = "VASARI_DEVICE=cuda is for torch models; the built-in encoders run on the CPU"
+        yield Finding("device", Status.WARNING, detail, "choose a torch encoder, or unset it")
+    for name in names:
+        if name in ENCODERS or is_remote(name):
+            continue  # other checks look at these
         try:
             checkpoint, kind = open_checkpoint(name)
             needed, runtime = kind.footprint(checkpoint, options)

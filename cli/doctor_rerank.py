@@ -53,7 +53,7 @@ def _check_local(settings: Settings) -> Finding:
     from models.footprint import gigabytes
     from models.rerankers import reranker_footprint
     from models.words_reranker import load_words_reranker
-    from search.build import build_encoder_options
+    from search.build_encoders import build_encoder_options
 
     if load_words_reranker(settings.reranker):
         return Finding(

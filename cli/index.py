@@ -1,7 +1,7 @@
 """`vasari index`: build, list, publish, roll back and verify snapshots; withdraw artworks."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,10 +10,11 @@ from cli.output import console, print_json, print_table, progress_bars
 from core.errors import InputError
 from core.settings import Settings, load_settings
 from core.types import SpaceField
-from search.build import build_services, build_snapshots
-from search.publish import BuildOptions, GateFile
-from search.withdrawals import restore as restore_artworks
-from search.withdrawals import withdraw as withdraw_artworks
+
+if TYPE_CHECKING:
+    from core.ports import SnapshotStore
+    from search.build import Services
+    from search.publish import GateFile
 
 app = typer.Typer(help="Build, publish and check the index.", no_args_is_help=True)
 
@@ -44,11 +45,12 @@ def build(
 
     A build that is stopped goes on where it was: embeddings are kept as they are made.
     """
-    settings = load_settings()
-    wanted = _gate(settings, gate, gate_least)
+    from search.publish import BuildOptions
+
+    wanted = _gate(load_settings(), gate, gate_least)
     options = BuildOptions(tuple(space or SpaceField), anew=anew, publish=publish, gate=wanted)
     with progress_bars() as progress:
-        report = build_services(settings).publisher.build(progress, options)
+        report = _services().publisher.build(progress, options)
     if json:
         print_json(report)
         return
@@ -60,7 +62,9 @@ def build(
     console.print(f"snapshot {report.snapshot}: {report.artworks} artworks, {state}")
 
 
-def _gate(settings: Settings, path: Path | None, least: float | None) -> GateFile | None:
+def _gate(settings: Settings, path: Path | None, least: float | None) -> "GateFile | None":
+    from search.publish import GateFile
+
     file = path or settings.gate_queries
     if file is None:
         if least is not None:
@@ -72,7 +76,7 @@ def _gate(settings: Settings, path: Path | None, least: float | None) -> GateFil
 @app.command("list")
 def list_snapshots(*, json: Json = False) -> None:
     """List the snapshots that are kept, newest first."""
-    snapshots = build_snapshots(load_settings())
+    snapshots = _snapshots()
     entries = snapshots.entries()
     if json:
         print_json(entries)
@@ -102,7 +106,7 @@ def show(
     json: Json = False,
 ) -> None:
     """Show how each space is indexed: drift, costs of exact search, calibration."""
-    snapshots = build_snapshots(load_settings())
+    snapshots = _snapshots()
     opened = snapshots.get(snapshot) if snapshot else snapshots.current()
     if json:
         print_json(opened.manifest)
@@ -113,14 +117,14 @@ def show(
 @app.command()
 def publish(snapshot: Annotated[str, typer.Argument(help="Id, as `index list` shows it.")]) -> None:
     """Check a kept snapshot and make it the live one."""
-    build_services(load_settings()).publisher.publish(snapshot)
+    _services().publisher.publish(snapshot)
     console.print(f"snapshot {snapshot} is live")
 
 
 @app.command()
 def rollback() -> None:
     """Make the snapshot that was live before live again."""
-    snapshot = build_services(load_settings()).publisher.rollback()
+    snapshot = _services().publisher.rollback()
     console.print(f"snapshot {snapshot} is live again")
 
 
@@ -129,7 +133,7 @@ def verify(
     snapshot: Annotated[str | None, typer.Argument(help="Id; the live one if left out.")] = None,
 ) -> None:
     """Recompute the checksums and counts of a snapshot."""
-    snapshots = build_snapshots(load_settings())
+    snapshots = _snapshots()
     id = snapshot or snapshots.current().id
     faults = snapshots.verify(id)
     for fault in faults:
@@ -143,26 +147,44 @@ def verify(
 @app.command()
 def withdraw(ids: Ids) -> None:
     """Show artworks in no search: at once, without a build, and after every later build."""
-    settings = load_settings()
-    snapshots = build_snapshots(settings)
-    count = withdraw_artworks(ids, snapshots, lambda: build_services(settings).catalogue)
+    from search import withdrawals
+
+    snapshots = _snapshots()
+    count = withdrawals.withdraw(ids, snapshots, lambda: _services().catalogue)
     console.print(f"withdrawn: {count}; withdrawn in all: {len(snapshots.withdrawn())}")
 
 
 @app.command()
 def restore(ids: Ids) -> None:
     """Show withdrawn artworks again, at once."""
-    snapshots = build_snapshots(load_settings())
-    count = restore_artworks(ids, snapshots)
+    from search import withdrawals
+
+    snapshots = _snapshots()
+    count = withdrawals.restore(ids, snapshots)
     console.print(f"restored: {count}; withdrawn still: {len(snapshots.withdrawn())}")
 
 
 @app.command("withdrawn")
 def list_withdrawn(*, json: Json = False) -> None:
     """List the artworks that are withdrawn from search."""
-    ids = build_snapshots(load_settings()).withdrawn()
+    ids = _snapshots().withdrawn()
     if json:
         print_json(ids)
         return
     for id in ids:
         console.print(id, markup=False, highlight=False)
+
+
+# What is below search is imported by the command that needs it: `vasari --help` loads none of it.
+
+
+def _services() -> "Services":
+    from search.build import build_services
+
+    return build_services(load_settings())
+
+
+def _snapshots() -> "SnapshotStore":
+    from search.build import build_snapshots
+
+    return build_snapshots(load_settings())

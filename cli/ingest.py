@@ -5,12 +5,11 @@ from typing import Annotated
 
 import typer
 
-from cli.output import console, print_json, progress_bars
-from core.settings import load_settings
-from ingest.pipeline import ingest
-from ingest.registry import SourceOptions, open_source
-from ingest.report import report_json, report_text, took_nothing
-from search.build import build_services
+from cli.ingest_download import local_dump
+from cli.ingest_pictures import pictures
+from cli.ingest_report import report
+from cli.ingest_run import AllowGone, Force, How, Json, Partial, Publish, ingest_source, run_ingest
+from cli.ingest_sources import iiif, inspect, open_s3, own
 
 app = typer.Typer(
     help="Bring a collection into the catalogue. Running it again takes what is new or changed; "
@@ -18,16 +17,21 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
-Json = Annotated[bool, typer.Option("--json", help="Write the report as JSON.")]
+app.command()(report)
+app.command()(pictures)
+app.command()(inspect)
+app.command()(iiif)
+app.command()(own)
+
 Mapping = Annotated[
     str, typer.Option(help="What the columns mean: a TOML file, or the name of a shipped mapping.")
 ]
 
 
 @app.command()
-def sample(*, json: Json = False) -> None:
+def sample(*, publish: Publish = False, json: Json = False) -> None:
     """Load the bundled sample collection."""
-    _ingest("sample", SourceOptions(), json=json)
+    run_ingest("sample", How(json, publish=publish))
 
 
 @app.command()
@@ -35,15 +39,25 @@ def table(
     file: Annotated[Path, typer.Argument(help="CSV, TSV, Parquet, JSON Lines or a JSON array.")],
     *,
     mapping: Mapping,
+    force: Force = False,
+    allow_gone: AllowGone = False,
+    partial: Partial = False,
+    publish: Publish = False,
     json: Json = False,
 ) -> None:
     """Load a table by a mapping of its columns."""
-    _ingest("table", SourceOptions(path=file, mapping=mapping), json=json)
+    how = How(json, force, allow_gone, partial, publish)
+    run_ingest("table", how, path=file, mapping=mapping)
 
 
 @app.command()
 def folder(
-    path: Annotated[Path, typer.Argument(help="Folder of pictures; those below it count too.")],
+    path: Annotated[
+        str,
+        typer.Argument(
+            help="Folder of pictures, or `s3://bucket/prefix`; those below it count too."
+        ),
+    ],
     *,
     table: Annotated[
         Path | None, typer.Option(help="Table of what is known of the pictures.")
@@ -55,39 +69,35 @@ def folder(
         str | None,
         typer.Option(help="First half of the artwork ids; the folder's name if left out."),
     ] = None,
+    force: Force = False,
+    allow_gone: AllowGone = False,
+    partial: Partial = False,
+    publish: Publish = False,
     json: Json = False,
 ) -> None:
     """Load a folder of pictures."""
-    options = SourceOptions(path=path, mapping=mapping, table=table, name=name)
-    _ingest("folder", options, json=json)
+    how = How(json, force, allow_gone, partial, publish)
+    if path.startswith("s3://"):
+        ingest_source(open_s3(path, mapping=mapping, table=table, name=name), how)
+        return
+    run_ingest("folder", how, path=Path(path), mapping=mapping, table=table, name=name)
 
 
 @app.command()
 def nga(
     *,
-    path: Annotated[Path, typer.Option("--from", help="Folder with the dump's CSV files.")],
+    path: Annotated[
+        str,
+        typer.Option(
+            "--from", help="Folder with the dump's CSV files, or its address (https://…)."
+        ),
+    ],
+    force: Force = False,
+    allow_gone: AllowGone = False,
+    partial: Partial = False,
+    publish: Publish = False,
     json: Json = False,
 ) -> None:
     """Load the National Gallery of Art's open data."""
-    _ingest("nga", SourceOptions(path=path), json=json)
-
-
-def _ingest(kind: str, options: SourceOptions, *, json: bool) -> None:
-    source = open_source(kind, options)
-    services = build_services(load_settings())
-    with progress_bars() as progress:
-        run = ingest(
-            source,
-            catalogue=services.catalogue,
-            blobs=services.blobs,
-            runs=services.runs,
-            progress=progress,
-        )
-    if json:
-        print_json(report_json(run))
-    else:
-        console.print(report_text(run), markup=False, highlight=False)
-    if took_nothing(run):
-        raise typer.Exit(1)
-    if (run.created or run.changed) and not json:
-        console.print("`vasari index build` makes it searchable", style="dim")
+    how = How(json, force, allow_gone, partial, publish)
+    run_ingest("nga", how, path=local_dump(path, quiet=json))

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli import bench, doctor, index, ingest, search, serve
+from cli import bench, bundle, cluster, doctor, embed, index, ingest, search, serve, vectors
 from cli.output import notes
 from core.errors import InputError, VasariError
 
@@ -16,12 +16,17 @@ app = typer.Typer(
 )
 app.command()(serve.demo)
 app.add_typer(ingest.app, name="ingest")
+app.add_typer(embed.app, name="embed")
 app.add_typer(index.app, name="index")
 app.add_typer(bench.app, name="bench")
 app.command()(search.search)
 app.command()(search.similar)
 app.command()(serve.serve)
 app.command()(doctor.doctor)
+app.add_typer(cluster.app, name="cluster")
+app.add_typer(vectors.app, name="vectors")
+app.command("export")(bundle.export)
+app.command("import")(bundle.import_file)
 
 
 @app.callback(invoke_without_command=True)

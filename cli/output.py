@@ -32,7 +32,7 @@ class RateColumn(ProgressColumn):
     def render(self, task: Task) -> Text:
         """Write the rate."""
         speed = task.finished_speed or task.speed
-        rate = f"{speed:,.0f}/s" if speed else ""
+        rate = f"{speed:,.{0 if speed >= 10 else 1}f}/s" if speed else ""
         return Text(rate, style="progress.data.speed")
 
 

@@ -18,7 +18,6 @@ from core.rerank import Rerank
 from core.settings import load_settings
 from core.types import Pixels
 from core.understanding import MatchLevel, Understand, Understanding
-from search.build import build_decoder, build_engine
 
 
 def search(
@@ -59,7 +58,7 @@ def search(
         collapse=collapse, group_by=group_by, diversity=diversity,
         rerank=Rerank() if rerank else None,
     )  # fmt: skip
-    _show(build_engine(load_settings()).search(query), explain=explain, json=json)
+    _show(_search(query), explain=explain, json=json)
 
 
 def similar(
@@ -81,11 +80,21 @@ def similar(
         weights=opt.read_weights(weight), limit=limit,
         collapse=collapse, group_by=group_by, diversity=diversity,
     )  # fmt: skip
-    _show(build_engine(load_settings()).search(query), explain=explain, json=json)
+    _show(_search(query), explain=explain, json=json)
+
+
+def _search(query: Query) -> SearchPage:
+    from search.build import build_engine
+
+    return build_engine(load_settings()).search(query)
 
 
 def _read_picture(path: Path | None) -> Pixels | None:
-    return None if path is None else build_decoder(load_settings())(path.read_bytes())
+    if path is None:
+        return None
+    from search.build import build_decoder
+
+    return build_decoder(load_settings())(path.read_bytes())
 
 
 def _parse_tree(text: str | None) -> Filter | None:

@@ -5,7 +5,7 @@ import os
 import socket
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,7 +13,9 @@ from cli.output import console, notes, progress_bars
 from core.errors import ConfigurationError
 from core.records import IngestRun
 from core.settings import Settings, load_settings
-from search.build import Services, build_services
+
+if TYPE_CHECKING:
+    from search.build import Services
 
 KEY_FILE = "admin-key.sha256"
 
@@ -26,6 +28,8 @@ Port = Annotated[
 
 def serve(*, host: Host = None, port: Port = None) -> None:
     """Serve the page and the REST API."""
+    from search.build import build_services
+
     settings = load_settings()
     _run(build_services(settings), host or settings.host, port or settings.port)
 
@@ -37,6 +41,8 @@ def demo(
     start: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve when ready.")] = True,
 ) -> None:
     """Load the bundled sample collection, build its index, and serve it."""
+    from search.build import build_services
+
     settings = load_settings()
     services = build_services(settings)
     run = _ingest_sample(services)
@@ -48,7 +54,7 @@ def demo(
         _run(services, host or settings.host, port or settings.port)
 
 
-def _ingest_sample(services: Services) -> IngestRun:
+def _ingest_sample(services: "Services") -> IngestRun:
     from ingest.pipeline import ingest
     from ingest.sources.sample import open_sample
 
@@ -62,7 +68,7 @@ def _ingest_sample(services: Services) -> IngestRun:
         )
 
 
-def _run(services: Services, host: str, port: int) -> None:
+def _run(services: "Services", host: str, port: int) -> None:
     import uvicorn
 
     from api.app import create_app

@@ -8,10 +8,12 @@ VasariError
 │       ├── PictureTooLargeError
 │       └── PictureTypeError
 ├── NotFoundError             an artwork, job or snapshot that is not there
+├── ArtworkGoneError          an artwork that its source no longer has
 ├── SnapshotGoneError         a cursor of a snapshot that has been dropped
 ├── OrderGoneError            a cursor of a reranked order whose candidates are others now
 ├── JobRunningError           one reindex job at a time
 ├── BuildRunningError         one build of an installation at a time, whoever started it
+├── LeaseLostError            shared work that ran out of its lease, and is another worker's now
 ├── OverloadedError           more requests at once than the service is set to take
 ├── NoSnapshotError           nothing has been published yet
 ├── ModalityError             an encoder asked for what it cannot read
@@ -19,13 +21,19 @@ VasariError
 │   ├── MissingExtraError     a package of an extra, with the install command
 │   ├── NotEnoughMemoryError  a model that its device has no room for
 │   └── StorageError          a store, of pictures or the catalogue, that does not answer
+├── UnstoredError             one picture that could not be stored; the run goes on
 ├── DeviceError               a GPU that failed or was given up; the CPU goes on without it
 ├── ModelUnavailableError     a model that cannot be run now; searches go on without it
 │   └── ModelServerError      a model server that answers, but not what was configured
 ├── SourceError               a source of artworks that cannot be read
+│   └── TooManyGoneError      one that lacks more artworks than a run may mark as gone
+├── FetchStoppedError         fetching of pictures was told to stop
+├── FetchRunningError         one fetch of pictures of an installation at a time
 ├── RelevanceError            a snapshot that answers judged queries too badly to go live
 └── DamagedError              a file of ours that is not what it should be
 """
+
+from datetime import datetime
 
 
 class VasariError(Exception):
@@ -77,6 +85,15 @@ class NotFoundError(VasariError):
         super().__init__(f"no {kind} has the id {id!r}")
 
 
+class ArtworkGoneError(VasariError):
+    """Its source no longer has the artwork."""
+
+    def __init__(self, id: str, gone_at: datetime) -> None:
+        self.id = id
+        self.gone_at = gone_at
+        super().__init__(f"artwork {id!r} is gone from its source since {gone_at:%Y-%m-%d}")
+
+
 class SnapshotGoneError(VasariError):
     """The snapshot of this cursor has been dropped; start the search again."""
 
@@ -107,6 +124,13 @@ class BuildRunningError(VasariError):
 
     def __init__(self) -> None:
         super().__init__("another build of this installation is running; wait for it to end")
+
+
+class LeaseLostError(VasariError):
+    """Another worker has the work now, or may have it; what was made of it is not kept."""
+
+    def __init__(self) -> None:
+        super().__init__("the lease ran out, and the work is another worker's now")
 
 
 class OverloadedError(VasariError):
@@ -154,6 +178,10 @@ class StorageError(ConfigurationError):
     """A store that is configured, of pictures or the catalogue, does not answer."""
 
 
+class UnstoredError(VasariError):
+    """One picture could not be stored; the run goes on with the next."""
+
+
 class DeviceError(VasariError):
     """A GPU failed, or has been given up; search on the CPU."""
 
@@ -168,6 +196,33 @@ class ModelServerError(ModelUnavailableError):
 
 class SourceError(VasariError):
     """A source of artworks cannot be read."""
+
+
+class TooManyGoneError(SourceError):
+    """More artworks of a source would go than is likely; nothing was marked as gone."""
+
+    def __init__(self, source: str, gone: int, known: int) -> None:
+        self.gone = gone
+        self.known = known
+        super().__init__(
+            f"{gone:,} of the {known:,} artworks of {source} are not in this data: none was marked "
+            "as gone. If they are gone, run it again with --allow-gone; if this is a part of the "
+            "collection, with --partial"
+        )
+
+
+class FetchStoppedError(VasariError):
+    """Fetching was told to stop; the same command goes on where it was."""
+
+    def __init__(self) -> None:
+        super().__init__("fetching was told to stop; the same command goes on where it was")
+
+
+class FetchRunningError(VasariError):
+    """Another process is fetching pictures for this installation; wait for it."""
+
+    def __init__(self) -> None:
+        super().__init__("another process fetches pictures for this installation; wait for it")
 
 
 class RelevanceError(VasariError):

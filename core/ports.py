@@ -5,15 +5,37 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.fetching import (
+    DueRule,
+    Fetched,
+    FetchScope,
+    FetchState,
+    HostDue,
+    PictureFetch,
+    Planned,
+)
 from core.filters import Field, Filter
+from core.imported import ImportedSpace
+from core.leases import HeldWork, WorkContent, WorkCounts
 from core.progress import Progress
 from core.queries import DEFAULT_RECALL, Candidates, FacetValue, Plan, WeightedTexts
-from core.records import IngestRun, Job, SnapshotEntry, UpsertCounts
+from core.records import (
+    ALL_LINES,
+    IngestRun,
+    Job,
+    LineChoice,
+    Note,
+    NumberedLine,
+    RunLine,
+    SnapshotEntry,
+    UpsertCounts,
+)
 from core.spaces import Space
 from core.types import (
     Artwork,
@@ -52,6 +74,32 @@ class Encoder(Protocol):
         """Bytes that the loaded model takes, about."""
 
 
+class PicturePreparation(Protocol):
+    """How an encoder's pictures are brought to size; small, and fit to be sent to processes."""
+
+    @property
+    def most_bytes(self) -> int:
+        """Bytes of the largest picture that `resize` gives."""
+
+    def resize(self, pixels: Pixels) -> Pixels:
+        """Bring a picture to size, whatever its shape."""
+
+
+class PreparedEncoder(Encoder, Protocol):
+    """An encoder whose pictures other processes may prepare."""
+
+    @property
+    def at_once(self) -> int:
+        """Inputs that it likes to get together, to sort by size and keep its device busy."""
+
+    @property
+    def pictures(self) -> PicturePreparation:
+        """How they are prepared."""
+
+    def encode_resized(self, images: Sequence[Pixels]) -> Matrix:
+        """Encode pictures that `pictures.resize` has brought to size."""
+
+
 class JointEncoder(Encoder, Protocol):
     """An encoder that also reads a picture and a text as one thing."""
 
@@ -79,6 +127,15 @@ class Reranker(Protocol):
 
     def memory_bytes(self) -> int:
         """Bytes that the loaded model takes, about."""
+
+
+class PairReranker(Reranker, Protocol):
+    """A reranker that scores pairs of several searches in one pass."""
+
+    def score_pairs(
+        self, pairs: Sequence[tuple[str | Pixels, PicturedText]]
+    ) -> NDArray[np.float32]:
+        """Score queries with their candidates, each pair as if it were alone; as `score` does."""
 
 
 class Selection(Protocol):
@@ -191,6 +248,10 @@ class Identities(Protocol):
         """Code that near-duplicates share; -1 for an artwork without any."""
 
     @property
+    def wholes(self) -> Numbers:
+        """Code that a whole and its parts share; -1 for an artwork that is neither."""
+
+    @property
     def is_bare(self) -> Mask:
         """Whether a title says nothing and neither description nor subject does."""
 
@@ -275,6 +336,7 @@ class SpaceRows:
     off_topic: Matrix | None = (
         None  # queries that nothing fits; None: no match is told from another
     )
+    imported: str | None = None  # name of the import; None: made by an encoder of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +388,9 @@ class SnapshotStore(SnapshotReader, Protocol):
     def withdrawn(self) -> list[str]:
         """List the ids of withdrawn artworks, ascending."""
 
+    def keep_gone(self, artwork_ids: Iterable[str]) -> None:
+        """Show artworks that their sources lost in no search, and those again that came back."""
+
 
 class ArtworkStore(Protocol):
     """The catalogue: the single source of truth."""
@@ -334,7 +399,7 @@ class ArtworkStore(Protocol):
         """Write what is new or changed, in one transaction; touch nothing else."""
 
     def get(self, id: str) -> Artwork:
-        """Read one artwork. Raises NotFoundError."""
+        """Read one artwork. Raises NotFoundError, ArtworkGoneError."""
 
     def page(self, where: Filter | None, *, after: str | None, limit: int) -> list[Artwork]:
         """Read matching artworks in the order of their ids, after one of them."""
@@ -347,6 +412,15 @@ class ArtworkStore(Protocol):
 
     def scan(self) -> Iterator[Artwork]:
         """Read every artwork in the order of their ids, in bounded memory."""
+
+    def ids_of(self, source: str) -> list[str]:
+        """List the ids of a source's artworks, ascending."""
+
+    def gone(self) -> list[str]:
+        """List the ids of artworks that are gone, ascending; all else leaves them out."""
+
+    def changed_at(self) -> datetime | None:
+        """Tell when an artwork last came, changed or went."""
 
 
 class EmbeddingStore(Protocol):
@@ -365,17 +439,159 @@ class EmbeddingStore(Protocol):
         """Count the embeddings of each space, by space key."""
 
 
+class EmbeddingLeases(Protocol):
+    """Shares what is to be embedded of a space among workers; all but `finish` keep no vectors."""
+
+    @property
+    def lasts_s(self) -> float:
+        """Seconds after which a lease that nobody renews is over."""
+
+    def take_plan(self, space: Space, mark: str, holder: str, *, begin: bool) -> HeldWork | None:
+        """Take the planning of a space where it is due; unless it begins, only one that was lost.
+
+        It is due where nothing is left to do, or the catalogue has another mark than it had then.
+        """
+
+    def planned(self, space: Space) -> set[str]:
+        """List the contents of items that are not done, those that were set aside with them."""
+
+    def add(
+        self, plan: HeldWork, space: Space, items: Sequence[tuple[str, Sequence[WorkContent]]]
+    ) -> None:
+        """Add items, each a name and its contents. Raises LeaseLostError: another one plans."""
+
+    def close_plan(self, plan: HeldWork) -> None:
+        """Say that all is planned. Raises LeaseLostError."""
+
+    def take(self, space: Space, holder: str) -> HeldWork | None:
+        """Take an item that nobody has; None where there is none."""
+
+    def renew(self, held: HeldWork) -> None:
+        """Put off the end of a lease. Raises LeaseLostError."""
+
+    def give_back(self, held: HeldWork) -> None:
+        """Leave an item to another worker. Raises LeaseLostError."""
+
+    def fail(self, held: HeldWork, error: str) -> None:
+        """Say that an attempt failed, which the last one sets aside. Raises LeaseLostError."""
+
+    def finish(
+        self, held: HeldWork, space: Space, content_hashes: Sequence[str], vectors: Matrix
+    ) -> None:
+        """Keep an item's embeddings and mark it as done, or neither. Raises LeaseLostError."""
+
+    def is_open(self, space: Space) -> bool:
+        """Tell whether something is planned, to be done, or under way."""
+
+    def retry(self, space: Space) -> int:
+        """Have the items that were set aside tried again; count them."""
+
+    def counts(self, space: Space) -> WorkCounts:
+        """Tell how far a space is."""
+
+
+class ImportedSpaces(Protocol):
+    """The spaces whose embeddings came from files of others; the embedding store holds these."""
+
+    def all(self) -> list[ImportedSpace]:
+        """List them in the order of their names."""
+
+    def keep(self, imported: ImportedSpace) -> None:
+        """Take a space whose embeddings are written, in the place of an earlier import of it."""
+
+    def remove(self, key: str) -> None:
+        """Forget a space and its embeddings. Raises NotFoundError."""
+
+
 class BlobStore(Protocol):
     """Named bytes: pictures and their thumbnails."""
 
     def put(self, key: str, data: bytes, content_type: str) -> None:
         """Keep bytes under a key, all or nothing."""
 
+    def put_new(self, key: str, data: bytes, content_type: str) -> bool:
+        """Keep bytes unless the key is kept already; tell whether they were written."""
+
     def get(self, key: str) -> bytes:
         """Read bytes. Raises NotFoundError."""
 
     def exists(self, key: str) -> bool:
         """Tell whether a key is kept."""
+
+    def address(self, key: str) -> str | None:
+        """Say where clients can read a key themselves; None: only we do."""
+
+
+class DocumentFetcher(Protocol):
+    """Asks the servers of others for documents, politely."""
+
+    def fetch_document(
+        self, address: str, *, etag: str | None = None, last_modified: str | None = None
+    ) -> Fetched:
+        """Ask once for a document, or whether it is still the same. Raises FetchStoppedError."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """An object of a store of others, as its listing has it."""
+
+    key: str
+    size_bytes: int
+    etag: str  # another content, another tag
+
+
+class ObjectReader(Protocol):
+    """Objects below one prefix of a store; they are only read."""
+
+    def objects(self) -> Iterator[StoredObject]:
+        """List them in the order of their keys, which are relative to the prefix."""
+
+    def get(self, key: str) -> bytes:
+        """Read one. Raises NotFoundError."""
+
+
+class PictureFetcher(Protocol):
+    """Asks the servers of others for pictures, politely, from any number of threads."""
+
+    def fetch(self, picture: PictureFetch) -> Fetched:
+        """Ask once for a picture, when its host may be asked. Raises FetchStoppedError."""
+
+    def rest(self, host: str, until: datetime) -> None:
+        """Ask a host nothing before a time, which an earlier run was told."""
+
+    def given_up(self, host: str) -> str | None:
+        """Tell why a host is left in peace for the rest of the run, where it is."""
+
+    def stop(self) -> None:
+        """End every wait; calls that wait raise FetchStoppedError."""
+
+    def close(self) -> None:
+        """Close the connections."""
+
+
+class PictureLedger(Protocol):
+    """What became of each picture that the catalogue names by an address."""
+
+    def plan(self, scope: FetchScope) -> Planned:
+        """Note which pictures are wanted now; what is known of them stays."""
+
+    def hosts(self, rule: DueRule) -> list[HostDue]:
+        """List the hosts of wanted pictures that are due, the one with most first."""
+
+    def due(self, host: str, rule: DueRule, *, after: int, limit: int) -> list[PictureFetch]:
+        """Read wanted pictures of a host that are due, after one of them, by their keys."""
+
+    def save(self, picture: PictureFetch) -> None:
+        """Keep what became of a picture."""
+
+    def fill(self, addresses: Sequence[str] | None = None) -> int:
+        """Give copies to the catalogue's images of these addresses, or of all; count images."""
+
+    def counts(self) -> dict[FetchState, int]:
+        """Count the pictures in each state."""
+
+    def listed(self, state: FetchState, *, after: int = 0, limit: int = 100) -> list[PictureFetch]:
+        """Read pictures in a state after one of them, by their keys."""
 
 
 class RunStore(Protocol):
@@ -387,8 +603,27 @@ class RunStore(Protocol):
     def save(self, run: IngestRun) -> None:
         """Keep a run's counts and state."""
 
-    def latest(self, limit: int = 20) -> list[IngestRun]:
+    def take(
+        self, run: IngestRun, artworks: Sequence[Artwork], lines: Sequence[RunLine]
+    ) -> IngestRun:
+        """Write a batch, its lines and its counts in one transaction; return the run with them."""
+
+    def finish(self, run: IngestRun, gone: Sequence[str]) -> IngestRun:
+        """End a run well, and mark artworks as gone, in one transaction."""
+
+    def get(self, id: str) -> IngestRun:
+        """Read a run. Raises NotFoundError."""
+
+    def latest(self, limit: int = 20, *, source: str | None = None) -> list[IngestRun]:
         """List runs, newest first."""
+
+    def before(self, run: IngestRun) -> IngestRun | None:
+        """Read the last run of its source before it that succeeded and read its data."""
+
+    def lines(
+        self, run: str, choice: LineChoice = ALL_LINES, *, after: int = 0, limit: int = 100
+    ) -> list[NumberedLine]:
+        """Read lines of a run's ledger after one of them, in their order."""
 
 
 class JobStore(Protocol):
@@ -423,9 +658,10 @@ class SourceItem:
 
     artwork: Artwork | None
     row: int  # 1-based position in the source
-    reason: str | None = None  # why there is no artwork
-    notes: tuple[str, ...] = ()  # what of the artwork was corrected or left out
+    reason: Note | str | None = None  # why there is no artwork; a text is under the rule "other"
+    notes: tuple[Note | str, ...] = ()  # what of the artwork was corrected or left out
     needs_picture: bool = False  # whether nothing is left of the artwork without its picture
+    raw: str | None = None  # the row as it was read, where there is no artwork
 
 
 class Source(Protocol):

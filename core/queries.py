@@ -36,6 +36,7 @@ class Leg(StrEnum):
     LIKE_SUBJECT = "like_subject"  # artwork reference → BM25 over its title and subjects
     LIKE_ARTIST = "like_artist"  # artwork reference → works by its artists, by catalogue likeness
     LIKE_PERIOD = "like_period"  # artwork reference → works of its years, by catalogue likeness
+    LIKE_IMPORTED = "like_imported"  # artwork reference → its vectors that others published
 
 
 class Strategy(StrEnum):

@@ -1,12 +1,38 @@
-"""Readers of settings: a text of the environment becomes a value, or a ValueError says why not."""
+"""What a setting is, and its readers: a text becomes a value, or a ValueError says why not."""
 
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One environment variable: its name, default, reader and meaning."""
+
+    name: str
+    default: str
+    parse: Callable[[str], Any]
+    help: str
+
+    @property
+    def field(self) -> str:
+        """Name of the field of `Settings` that holds it."""
+        return self.name.removeprefix("VASARI_").lower()
 
 
 def optional(text: str) -> str | None:
     """Read a text that may be missing."""
     return text.strip() or None
+
+
+def web_address(text: str) -> str | None:
+    """Read the address of something on the web that may be missing."""
+    address = text.strip()
+    if address and not re.fullmatch(r"https?://[^\s?#]+", address):
+        raise ValueError("must be an address such as https://pictures.example/vasari")
+    return address.rstrip("/") or None
 
 
 def whole(least: int, most: int = 2**31) -> Callable[[str], int]:

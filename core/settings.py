@@ -1,31 +1,17 @@
 """Settings of an installation: one table, read once from the environment."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from core.errors import ConfigurationError
 from core.rerank import LONGEST_DEADLINE_MS, MOST_RERANKED
-from core.setting_values import file, folder, one_of, optional, share, whole
+from core.setting_values import Setting, file, folder, one_of, optional, share, whole
+from core.storage_settings import STORAGE_SETTINGS
 
 _LOG_LEVELS = ("debug", "info", "warning", "error")
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One environment variable: its name, default, reader and meaning."""
-
-    name: str
-    default: str
-    parse: Callable[[str], Any]
-    help: str
-
-    @property
-    def field(self) -> str:
-        """Name of the field of `Settings` that holds it."""
-        return self.name.removeprefix("VASARI_").lower()
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -36,13 +22,20 @@ SETTINGS: tuple[Setting, ...] = (
         optional,
         "Catalogue database, as `postgresql://user:password@host/name`; empty: SQLite in the home",
     ),
+    *STORAGE_SETTINGS,
     Setting(
-        "VASARI_BLOBS_URL",
+        "VASARI_RIGHTS",
+        "permissive",
+        one_of("permissive", "strict"),
+        "`strict`: a picture whose rights are not said to be open is neither fetched nor shown",
+    ),
+    Setting(
+        "VASARI_FETCH_CONTACT",
         "",
         optional,
-        "Where pictures are kept, as `s3://bucket/prefix`; empty: a folder in the home",
+        "Mail or web address that servers are told when pictures are fetched from them "
+        "([docs/pictures.md](docs/pictures.md))",
     ),
-    Setting("VASARI_S3_ENDPOINT_URL", "", optional, "Address of an S3 store other than Amazon's"),
     Setting(
         "VASARI_QDRANT_URL",
         "",
@@ -176,6 +169,12 @@ class Settings:
     database_url: str | None
     blobs_url: str | None
     s3_endpoint_url: str | None
+    s3_style: str
+    blobs_public_url: str | None
+    presign_s: int
+    picture_longest: int
+    rights: str
+    fetch_contact: str | None
     qdrant_url: str | None
     qdrant_api_key: str | None
     admin_key_hash: str | None

@@ -35,12 +35,14 @@ class Space:
 def say_missing(space: Space, present: Iterable[Space]) -> str:
     """Say that a snapshot lacks a space, and in what the one it has of the field differs."""
     other = next((one for one in present if one.field is space.field), None)
-    made = f"; those of the {space.field} differ in {_differences(other, space)}" if other else ""
+    made = f"; those of the {space.field} differ in {differences(other, space)}" if other else ""
     return f"the snapshot has no embeddings of {space.name}{made}; run `vasari index build`"
 
 
-def _differences(there: Space, wanted: Space) -> str:
-    """Name the encoders where these are others, else all that differs between their cards."""
+def differences(there: Space, wanted: Space) -> str:
+    """Name fields or encoders where these are others, else all that differs between cards."""
+    if there.field is not wanted.field:
+        return f"field ({there.field}, not {wanted.field})"
     mine, yours = asdict(wanted.encoder), asdict(there.encoder)
     if mine["name"] != yours["name"]:
         return f"encoder ({yours['name']}, not {mine['name']})"

@@ -1,6 +1,7 @@
 """The words of the product: artworks and what a search takes and gives."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -44,6 +45,8 @@ class Rights:
     )
     source_field: str | None = None  # column or rule of the source that says so
     value: str | None = None  # what stood there, verbatim
+    # When the record was read as it stands; the catalogue says it, and equal rights stay equal.
+    read_at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,8 @@ class Image:
     height: int | None = None
     alt_text: str | None = None
     rights: Rights = field(default_factory=Rights)
+    view: str | None = None  # what it shows, as the source says: "primary", "alternate", …
+    max_pixels: int | None = None  # longest side that may be fetched; None: no such limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,10 @@ class Artwork:
     movements: tuple[str, ...] = ()
     images: tuple[Image, ...] = ()
     data_rights: Rights = field(default_factory=Rights)
+    part_of: str | None = None  # artwork id of the whole, which its source may keep as no artwork
+    other_titles: tuple[str, ...] = ()  # in other languages, or of before
+    identifiers: tuple[str, ...] = ()  # other numbers it is known by: "scheme:value", or plain
+    extra: tuple[tuple[str, str], ...] = ()  # what else its source says, by column; not searched
 
     @property
     def source(self) -> str:

@@ -1,21 +1,23 @@
 """The catalogue in SQL: the single source of truth about artworks."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from sqlalchemy import Engine, func, select
-from sqlalchemy.exc import DataError
 
-from core.errors import InputError, NotFoundError
+from core.errors import ArtworkGoneError, InputError, NotFoundError
 from core.filters import Filter
 from core.records import UpsertCounts
 from core.types import Artwork
 from db.catalogue_read import read_one, read_page
-from db.catalogue_write import write_batch
+from db.catalogue_write import refusing_too_large, write_batch
 from db.content import artwork_hash
 from db.filters import compile_filter
+from db.ledger import gone_at, is_alive
 from db.session import WriteLock, hold, reading, writing
 from db.sql import is_storable
 from db.tables import artworks
+from db.work_tables import tombstones
 
 _SCAN_BATCH = 1000
 
@@ -33,18 +35,17 @@ class SqlArtworkStore:
             InputError: a value that no database could keep; nothing was written.
         """
         batch = {artwork.id: (artwork, artwork_hash(artwork)) for artwork in artworks}
-        try:
-            with writing(self._engine) as connection:
-                hold(connection, WriteLock.CATALOGUE)
-                return write_batch(connection, batch)
-        except (DataError, OverflowError) as error:
-            reason = error.orig if isinstance(error, DataError) else error
-            raise InputError("artworks", f"a value is too large: {reason}") from error
+        with refusing_too_large(), writing(self._engine) as connection:
+            hold(connection, WriteLock.CATALOGUE)
+            return write_batch(connection, batch)
 
     def get(self, id: str) -> Artwork:
-        """Read one artwork. Raises NotFoundError."""
+        """Read one artwork. Raises NotFoundError, ArtworkGoneError."""
         with reading(self._engine) as connection:
             artwork = read_one(connection, id)
+            since = gone_at(connection, id)
+        if since is not None:
+            raise ArtworkGoneError(id, since)
         if artwork is None:
             raise NotFoundError("artwork", id)
         return artwork
@@ -58,15 +59,17 @@ class SqlArtworkStore:
 
     def count(self, where: Filter | None = None) -> int:
         """Count matching artworks."""
-        matching = select(func.count()).select_from(artworks).where(compile_filter(where))
+        matching = (
+            select(func.count()).select_from(artworks).where(compile_filter(where), is_alive())
+        )
         with reading(self._engine) as connection:
             return connection.execute(matching).scalar_one()
 
     def ids(self, where: Filter | None = None) -> list[str]:
         """List the ids of matching artworks, ascending."""
-        matching = select(artworks.c.id).where(compile_filter(where)).order_by(artworks.c.id)
+        matching = select(artworks.c.id).where(compile_filter(where), is_alive())
         with reading(self._engine) as connection:
-            return list(connection.scalars(matching))
+            return list(connection.scalars(matching.order_by(artworks.c.id)))
 
     def scan(self) -> Iterator[Artwork]:
         """Read every artwork in the order of their ids, a batch at a time.
@@ -77,3 +80,23 @@ class SqlArtworkStore:
         while batch := self.page(None, after=after, limit=_SCAN_BATCH):
             yield from batch
             after = batch[-1].id
+
+    def ids_of(self, source: str) -> list[str]:
+        """List the ids of a source's artworks, ascending."""
+        first, after = f"{source}:", f"{source};"  # ";" comes right after ":"
+        own = select(artworks.c.id).where(artworks.c.id >= first, artworks.c.id < after)
+        with reading(self._engine) as connection:
+            return list(connection.scalars(own.where(is_alive()).order_by(artworks.c.id)))
+
+    def gone(self) -> list[str]:
+        """List the ids of artworks that are gone, ascending; all else leaves them out."""
+        buried = select(artworks.c.id).join(tombstones, tombstones.c.artwork_key == artworks.c.key)
+        with reading(self._engine) as connection:
+            return list(connection.scalars(buried.order_by(artworks.c.id)))
+
+    def changed_at(self) -> datetime | None:
+        """Tell when an artwork last came, changed or went."""
+        with reading(self._engine) as connection:
+            written = connection.scalar(select(func.max(artworks.c.updated_at)))
+            buried = connection.scalar(select(func.max(tombstones.c.gone_at)))
+        return max((time for time in (written, buried) if time is not None), default=None)

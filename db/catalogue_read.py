@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Row, Table, select
@@ -9,6 +11,7 @@ from sqlalchemy import Connection, Row, Table, select
 from core.filters import Filter
 from core.types import Artist, Artwork, Contribution, Image, Rights, RightsStatus
 from db.filters import compile_filter
+from db.ledger import is_alive
 from db.sql import among
 from db.tables import (
     ARTIST_FIELDS,
@@ -31,7 +34,10 @@ Keys: TypeAlias = Collection[int]
 
 
 _PLAIN = select(
-    artworks.c.key, artworks.c.data_rights_key, *(artworks.c[name] for name in ARTWORK_FIELDS)
+    artworks.c.key,
+    artworks.c.data_rights_key,
+    artworks.c.updated_at,
+    *(artworks.c[name] for name in ARTWORK_FIELDS),
 )
 
 
@@ -39,7 +45,7 @@ def read_page(
     connection: Connection, where: Filter | None, *, after: str | None, limit: int
 ) -> list[Artwork]:
     """Read matching artworks in the order of their ids, after one of them."""
-    found = _PLAIN.where(compile_filter(where)).order_by(artworks.c.id).limit(limit)
+    found = _PLAIN.where(compile_filter(where), is_alive()).order_by(artworks.c.id).limit(limit)
     if after is not None:
         found = found.where(artworks.c.id > after)
     return _artworks(connection, connection.execute(found).all())
@@ -59,15 +65,15 @@ def _artworks(connection: Connection, rows: Rows) -> list[Artwork]:
     )
     links = _contributions(connection, keys)
     named = _terms(connection, keys)
-    pictures = _images(image_rows, stated)
+    pictures = _images(image_rows, stated, {row.key: row.updated_at for row in rows})
     return [
         Artwork(
-            **dict(zip(ARTWORK_FIELDS, row[2:], strict=True)),
+            **dict(zip(ARTWORK_FIELDS, row[3:], strict=True)),
             contributions=tuple(links[row.key]),
             subjects=tuple(named[row.key, SUBJECT]),
             movements=tuple(named[row.key, MOVEMENT]),
             images=tuple(pictures[row.key]),
-            data_rights=stated[row.data_rights_key],
+            data_rights=replace(stated[row.data_rights_key], read_at=row.updated_at),
         )
         for row in rows
     ]
@@ -128,9 +134,12 @@ def _terms(connection: Connection, keys: Keys) -> dict[tuple[int, str], list[str
     return values
 
 
-def _images(rows: Rows, stated: Mapping[int, Rights]) -> dict[int, list[Image]]:
+def _images(
+    rows: Rows, stated: Mapping[int, Rights], read_at: Mapping[int, datetime]
+) -> dict[int, list[Image]]:
     pictures = defaultdict(list)
     for row in rows:
         plain = {name: getattr(row, name) for name in IMAGE_FIELDS}
-        pictures[row.artwork_key].append(Image(**plain, rights=stated[row.rights_key]))
+        said = replace(stated[row.rights_key], read_at=read_at[row.artwork_key])
+        pictures[row.artwork_key].append(Image(**plain, rights=said))
     return pictures

@@ -1,11 +1,14 @@
 """Writes a batch of artworks: first what they share, then themselves, then what hangs on them."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TypeAlias
 
 from sqlalchemy import Connection, delete
+from sqlalchemy.exc import DataError
 
+from core.errors import InputError
 from core.records import UpsertCounts
 from core.types import Artwork
 from db.dictionaries import (
@@ -15,6 +18,8 @@ from db.dictionaries import (
     keep_dictionaries,
     terms_of,
 )
+from db.held_pictures import Held, count_pictures, read_held, still_held
+from db.ledger import raise_again
 from db.sql import Row, among, insert_rows, update_rows
 from db.tables import ARTWORK_FIELDS, IMAGE_FIELDS, artwork_terms, artworks, contributions, images
 
@@ -26,15 +31,39 @@ _FOLDED_FIELDS = ("medium", "classification", "collection")
 
 def write_batch(connection: Connection, batch: Batch) -> UpsertCounts:
     """Write the artworks that are new or changed; the caller holds the catalogue's lock."""
+    returned = raise_again(connection, list(batch))
     stored = find_by_id(connection, artworks, batch)
+    held = read_held(connection, {id: key for id, (key, _) in stored.items()})
+    buried = frozenset(returned)
+    is_old = {
+        id: stored[id][1] != pair[1] or id in buried for id, pair in batch.items() if id in stored
+    }
     new = {id: pair for id, pair in batch.items() if id not in stored}
-    changed = {id: pair for id, pair in batch.items() if id in stored and stored[id][1] != pair[1]}
+    changed = {id: batch[id] for id, is_changed in is_old.items() if is_changed}
     if new or changed:
-        _write(connection, new, changed)
-    return UpsertCounts(len(new), len(changed), len(batch) - len(new) - len(changed))
+        _write(connection, new, changed, held)
+    fresh, known = count_pictures([artwork for artwork, _ in batch.values()], held)
+    return UpsertCounts(
+        created=len(new),
+        changed=len(changed),
+        unchanged=len(batch) - len(new) - len(changed),
+        returned=returned,
+        pictures_new=fresh,
+        pictures_known=known,
+    )
 
 
-def _write(connection: Connection, new: Batch, changed: Batch) -> None:
+@contextmanager
+def refusing_too_large() -> Iterator[None]:
+    """Say of a value that no database could keep that it is the artworks' fault."""
+    try:
+        yield
+    except (DataError, OverflowError) as error:
+        reason = error.orig if isinstance(error, DataError) else error
+        raise InputError("artworks", f"a value is too large: {reason}") from error
+
+
+def _write(connection: Connection, new: Batch, changed: Batch, held: Held) -> None:
     written = [artwork for artwork, _ in (*new.values(), *changed.values())]
     shared = keep_dictionaries(connection, written)
     now = datetime.now(UTC)
@@ -55,7 +84,7 @@ def _write(connection: Connection, new: Batch, changed: Batch) -> None:
     own = [(keys[artwork.id], artwork) for artwork in written]
     insert_rows(connection, contributions, _contribution_rows(own, shared))
     insert_rows(connection, artwork_terms, _term_rows(own, shared))
-    insert_rows(connection, images, _image_rows(own, shared))
+    insert_rows(connection, images, _image_rows(own, shared, held))
 
 
 def _row(artwork: Artwork, content: str, shared: Keys) -> Row:
@@ -85,9 +114,10 @@ def _term_rows(own: Sequence[tuple[int, Artwork]], shared: Keys) -> Iterator[Row
             yield {"artwork_key": key, "position": i, "term_key": shared.terms[term]}
 
 
-def _image_rows(own: Sequence[tuple[int, Artwork]], shared: Keys) -> Iterator[Row]:
+def _image_rows(own: Sequence[tuple[int, Artwork]], shared: Keys, held: Held) -> Iterator[Row]:
     for key, artwork in own:
-        for i, image in enumerate(artwork.images):
+        before = held.get(artwork.id, ())
+        for i, image in enumerate(still_held(image, before) for image in artwork.images):
             row = {name: getattr(image, name) for name in IMAGE_FIELDS}
             row["rights_key"] = shared.rights[image.rights]
             yield row | {"artwork_key": key, "position": i}

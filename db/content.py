@@ -12,11 +12,22 @@ from typing import Any
 from core.errors import InputError
 from core.types import Artist, Artwork, Contribution, Image, Rights
 
-_NOT_KEPT = {"path"}  # of an image: means something at ingest alone
-_VALUES_OF: dict[type, Callable[[Any], Any]] = {
-    kind: attrgetter(*(f.name for f in fields(kind) if f.name not in _NOT_KEPT))
-    for kind in (Artwork, Contribution, Artist, Image, Rights)
-}
+# Of an image, means something at ingest alone; of rights, is no part of what was read.
+_NOT_KEPT = {"path", "read_at"}
+# Came later: where they say nothing, hashes stay what they were, and no artwork counts as changed.
+_LATER = ("part_of", "other_titles", "identifiers", "extra", "view", "max_pixels")
+
+
+def _values_of(kind: type) -> Callable[[Any], Any]:
+    names = [f.name for f in fields(kind) if f.compare and f.name not in _NOT_KEPT]
+    first = attrgetter(*(name for name in names if name not in _LATER))
+    later = [name for name in names if name in _LATER]
+    if not later:
+        return first
+    return lambda one: (*first(one), *((n, v) for n in later if (v := getattr(one, n))))
+
+
+_VALUES_OF = {kind: _values_of(kind) for kind in (Artwork, Contribution, Artist, Image, Rights)}
 _canonical = json.JSONEncoder(
     default=lambda value: _VALUES_OF[type(value)](value),
     ensure_ascii=False,

@@ -38,25 +38,8 @@ class SqlEmbeddingStore:
         Raises:
             ValueError: these are not finite vectors of the space's dim, one for each content.
         """
-        expected = (len(content_hashes), space.encoder.dim)
-        if vectors.shape != expected or not np.isfinite(vectors).all():
-            raise ValueError(
-                f"{space.name} takes finite vectors of shape {expected}, not {vectors.shape}"
-            )
-        rows = {
-            content: {
-                "space_key": space.key,
-                "content_hash": content,
-                "dim": space.encoder.dim,
-                "vector": vector.tobytes(),
-            }
-            for content, vector in zip(content_hashes, vectors.astype(_STORED), strict=True)
-        }
         with writing(self._engine) as connection:
-            _keep_space(connection, space)
-            # In one order always, so that two writers of PostgreSQL do not deadlock.
-            ordered = [rows[content] for content in sorted(rows)]
-            upsert_rows(connection, embeddings, ordered, by=("space_key", "content_hash"))
+            write_embeddings(connection, space, content_hashes, vectors)
 
     def read(self, space: Space, content_hashes: Sequence[str]) -> Matrix:
         """Read embeddings in the order asked. Raises NotFoundError for a missing one."""
@@ -74,6 +57,30 @@ class SqlEmbeddingStore:
         with reading(self._engine) as connection:
             rows = connection.execute(select(key, func.count().label("kept")).group_by(key))
             return {row.space_key: row.kept for row in rows}
+
+
+def write_embeddings(
+    connection: Connection, space: Space, content_hashes: Sequence[str], vectors: Matrix
+) -> None:
+    """Keep embeddings, as `SqlEmbeddingStore.write` does, in a transaction of the caller's."""
+    expected = (len(content_hashes), space.encoder.dim)
+    if vectors.shape != expected or not np.isfinite(vectors).all():
+        raise ValueError(
+            f"{space.name} takes finite vectors of shape {expected}, not {vectors.shape}"
+        )
+    rows = {
+        content: {
+            "space_key": space.key,
+            "content_hash": content,
+            "dim": space.encoder.dim,
+            "vector": vector.tobytes(),
+        }
+        for content, vector in zip(content_hashes, vectors.astype(_STORED), strict=True)
+    }
+    _keep_space(connection, space)
+    # In one order always, so that two writers of PostgreSQL do not deadlock.
+    ordered = [rows[content] for content in sorted(rows)]
+    upsert_rows(connection, embeddings, ordered, by=("space_key", "content_hash"))
 
 
 def _batches(contents: Sequence[str]) -> Iterator[Sequence[str]]:

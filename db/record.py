@@ -1,8 +1,9 @@
 """What all tables of the catalogue share: the base of their records, and types of columns."""
 
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import DateTime, Index, MetaData, String, Table
+from sqlalchemy import JSON, DateTime, Index, MetaData, String, Table
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import registry
 from sqlalchemy.types import TypeDecorator
@@ -38,6 +39,48 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+class Texts(TypeDecorator[tuple[str, ...]]):
+    """A list of texts, as JSON; NULL where there are none."""
+
+    impl = JSON(none_as_null=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self,
+        value: tuple[str, ...] | None,
+        dialect: Dialect,  # noqa: ARG002 - the signature is SQLAlchemy's
+    ) -> Any:  # noqa: ANN401 - JSON holds anything
+        """Write a list."""
+        return list(value) if value else None
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[str, ...]:  # noqa: ANN401, ARG002 - see above
+        """Read a tuple."""
+        return tuple(value or ())
+
+
+class Pairs(TypeDecorator[tuple[tuple[str, str], ...]]):
+    """Named texts in their order, as a JSON list of pairs; NULL where there are none."""
+
+    impl = JSON(none_as_null=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self,
+        value: tuple[tuple[str, str], ...] | None,
+        dialect: Dialect,  # noqa: ARG002 - the signature is SQLAlchemy's
+    ) -> Any:  # noqa: ANN401 - JSON holds anything
+        """Write a list of lists."""
+        return [list(pair) for pair in value] if value else None
+
+    def process_result_value(
+        self,
+        value: Any,  # noqa: ANN401 - JSON holds anything
+        dialect: Dialect,  # noqa: ARG002 - the signature is SQLAlchemy's
+    ) -> tuple[tuple[str, str], ...]:
+        """Read a tuple of pairs."""
+        return tuple((name, text) for name, text in value or ())
 
 
 class Record(SQLModel, registry=registry(metadata=MetaData(naming_convention=_NAMES))):

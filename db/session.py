@@ -1,15 +1,16 @@
 """Opens the database of the catalogue, migrates it, and gives out its transactions."""
 
+import logging
 import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
 from typing import TypeAlias
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, select, text
+from sqlalchemy import Connection, Engine, create_engine, func, inspect, select, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import (
     ArgumentError,
@@ -19,20 +20,21 @@ from sqlalchemy.exc import (
     InterfaceError,
     ProgrammingError,
 )
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from core.errors import ConfigurationError, MissingExtraError, StorageError
+from db.sqlite import IMMEDIATE, open_sqlite, use_write_ahead_log
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
-_BUSY_TIMEOUT_S = 60  # a writer of SQLite waits for another; a batch of ingest takes about 1 s
 _CONNECT_TIMEOUT_S = 10
-_IMMEDIATE = "vasari_begin_immediate"  # execution option: take SQLite's write lock at BEGIN
-_WRITE_OPTIONS = {"sqlite": {_IMMEDIATE: True}, "postgresql": {}}
+_LOCK_TIMEOUT_S = 2  # so long others wait behind a migration that waits
+_MIGRATION_PAUSES_S = (1, 2, 4, 8, 16, 30)
+_WRITE_OPTIONS = {"sqlite": {IMMEDIATE: True}, "postgresql": {}}
 _READ_OPTIONS = {
     "sqlite": {},
     "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
 }
 
+_log = logging.getLogger(__name__)
 
 Database: TypeAlias = Engine
 """An open database; those who pass it on need to know no more."""
@@ -45,6 +47,7 @@ class WriteLock(IntEnum):
     CATALOGUE = 7_626_002
     RUNS = 7_626_003
     SNAPSHOTS = 7_626_004
+    LEASES = 7_626_005
 
 
 def open_database(url: str) -> Engine:
@@ -65,7 +68,28 @@ def open_database(url: str) -> Engine:
 
 
 def migrate(engine: Engine) -> None:
-    """Bring the tables up to this version; processes that start together wait for one another."""
+    """Bring the tables up to this version; processes that start together wait for one another.
+
+    Whoever uses a table is waited for in short turns, between which others get at it.
+
+    Raises:
+        StorageError: other transactions held a table for more than a minute.
+    """
+    if _revision(engine) == newest_revision():
+        return None  # without Alembic, whose import would be a third of a second of every start
+    for pause_s in _MIGRATION_PAUSES_S:
+        try:
+            return upgrade(engine)
+        except StorageError as error:
+            if not _is_held_up(error):
+                raise
+            _log.warning("a migration waits for other transactions; again in %s s", pause_s)
+            time.sleep(pause_s)
+    return upgrade(engine)
+
+
+def upgrade(engine: Engine, to: str = "head") -> None:
+    """Run the migrations up to one of them; `migrate` is what to call."""
     from alembic import command
     from alembic.config import Config
     from alembic.util import CommandError
@@ -74,14 +98,35 @@ def migrate(engine: Engine) -> None:
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     with writing(engine) as connection:
         hold(connection, WriteLock.MIGRATE)
+        if engine.dialect.name == "postgresql":
+            # A lock that is waited for keeps everybody else waiting, readers too.
+            connection.execute(text(f"SET LOCAL lock_timeout = '{_LOCK_TIMEOUT_S}s'"))
         config.attributes["connection"] = connection
         try:
-            command.upgrade(config, "head")
+            command.upgrade(config, to)
         except CommandError as error:
             raise ConfigurationError(
                 f"the database {_shown(engine.url)} was migrated by another version of Vasari: "
                 f"{error}"
             ) from error
+
+
+def _is_held_up(error: StorageError) -> bool:
+    cause = getattr(error.__cause__, "orig", None)
+    return getattr(cause, "sqlstate", None) == "55P03"  # lock_not_available
+
+
+def newest_revision() -> str:
+    """Name the migration that tables of this version have had, by the files' numbers."""
+    return max(file.name for file in _MIGRATIONS.glob("versions/[0-9]*.py")).partition("_")[0]
+
+
+def _revision(engine: Engine) -> str | None:
+    with reading(engine) as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return found
 
 
 @contextmanager
@@ -157,16 +202,8 @@ def _open_postgres(address: URL) -> Engine:
         raise MissingExtraError("psycopg", "postgres") from error
 
 
-def _open_sqlite(address: URL) -> Engine:
-    timeout = {"timeout": _BUSY_TIMEOUT_S}
-    engine = create_engine(address, connect_args=timeout, hide_parameters=True)
-    event.listen(engine, "connect", _configure_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
 _OPENERS: dict[str, Callable[[URL], Engine]] = {
-    "sqlite": _open_sqlite,
+    "sqlite": open_sqlite,
     "postgresql": _open_postgres,
 }
 
@@ -181,34 +218,7 @@ def _require_utf8(engine: Engine) -> None:
         )
 
 
-def _use_write_ahead_log(engine: Engine) -> None:
-    Path(engine.url.database or ".").parent.mkdir(parents=True, exist_ok=True)
-    give_up_at = time.monotonic() + _BUSY_TIMEOUT_S
-    while True:
-        try:
-            with closing(engine.raw_connection()) as raw, closing(raw.cursor()) as cursor:
-                cursor.execute("PRAGMA journal_mode = WAL")
-            return
-        except sqlite3.OperationalError as error:
-            # The switch does not wait for another process that is switching.
-            if "locked" not in str(error) or time.monotonic() > give_up_at:
-                raise
-            time.sleep(0.02)
-
-
 _PREPARATIONS: dict[str, Callable[[Engine], None]] = {
-    "sqlite": _use_write_ahead_log,
+    "sqlite": use_write_ahead_log,
     "postgresql": _require_utf8,
 }
-
-
-def _configure_sqlite(raw: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
-    raw.isolation_level = None  # BEGIN is ours: the driver would put it off until the first write
-    for pragma in ("foreign_keys = ON", "synchronous = NORMAL", "cache_size = -16000"):
-        raw.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # Two deferred transactions that both read and then write would deadlock.
-    immediate = connection.get_execution_options().get(_IMMEDIATE, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

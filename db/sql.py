@@ -6,18 +6,23 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, TypeAlias
 
 from sqlalchemy import (
-    JSON,
+    ARRAY,
     BigInteger,
+    Boolean,
+    Column,
     ColumnElement,
     Connection,
+    Dialect,
     Integer,
+    LargeBinary,
+    MetaData,
     Table,
     TableValuedAlias,
     Text,
+    TypeDecorator,
     bindparam,
-    cast,
     column,
-    func,
+    false,
     insert,
     literal,
     literal_column,
@@ -25,9 +30,11 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeEngine
 
 Row: TypeAlias = dict[str, Any]
 
@@ -46,6 +53,36 @@ class _PositionOf(FunctionElement[int]):
     type = Integer()
 
 
+class _Strings(TypeDecorator[list[str]]):
+    """Texts in one parameter: an array in PostgreSQL, JSON in SQLite."""
+
+    impl = Text
+    cache_ok = True
+    member: TypeEngine[Any] = Text()
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the type of the parameter."""
+        is_array = dialect.name == "postgresql"
+        return dialect.type_descriptor(ARRAY(self.member) if is_array else Text())
+
+    def process_bind_param(self, value: list[Any] | None, dialect: Dialect) -> Any:  # noqa: ANN401 - either
+        """Write the parameter."""
+        return value if dialect.name == "postgresql" else json.dumps(value)
+
+
+class _Integers(_Strings):
+    """Integers in one parameter."""
+
+    cache_ok = True
+    member = BigInteger()
+
+
+class _IsAmong(FunctionElement[bool]):
+    inherit_cache = True
+    name = "is_among"
+    type = Boolean()
+
+
 # SQLAlchemy hands its own options through these functions as keyword arguments.
 @compiles(_JsonValues, "sqlite")
 def _sqlite_values(element: _JsonValues, compiler: SQLCompiler, **options: object) -> str:
@@ -55,6 +92,19 @@ def _sqlite_values(element: _JsonValues, compiler: SQLCompiler, **options: objec
 @compiles(_JsonValues, "postgresql")
 def _postgres_values(element: _JsonValues, compiler: SQLCompiler, **options: object) -> str:
     return f"json_array_elements_text(CAST({compiler.process(element.clauses, **options)} AS JSON))"
+
+
+@compiles(_IsAmong, "sqlite")
+def _sqlite_among(element: _IsAmong, compiler: SQLCompiler, **options: object) -> str:
+    tested, values = (compiler.process(one, **options) for one in element.clauses)
+    return f"({tested} IN (SELECT value FROM json_each({values})))"  # noqa: S608 - compiled SQL
+
+
+@compiles(_IsAmong, "postgresql")
+def _postgres_among(element: _IsAmong, compiler: SQLCompiler, **options: object) -> str:
+    # The planner knows how long an array is; of JSON it would suppose a hundred members.
+    tested, values = (compiler.process(one, **options) for one in element.clauses)
+    return f"({tested} = ANY ({values}))"
 
 
 @compiles(_PositionOf, "sqlite")
@@ -85,10 +135,8 @@ def json_rows(array: ColumnElement[str]) -> TableValuedAlias:
 def among(tested: ColumnElement[Any], values: Collection[str | int]) -> ColumnElement[bool]:
     """Test whether a column is one of any number of values."""
     known = [v for v in values if not isinstance(v, str) or is_storable(v)]
-    value = json_rows(json_array(known)).c.value
-    return tested.in_(
-        select(cast(value, BigInteger) if isinstance(tested.type, Integer) else value)
-    )
+    kind = _Integers() if isinstance(tested.type, Integer) else _Strings()
+    return _IsAmong(tested, literal(known, kind))
 
 
 def has_word(folded: ColumnElement[Any], padded_word: ColumnElement[str]) -> ColumnElement[bool]:
@@ -116,21 +164,44 @@ def _insert_through_driver(connection: Connection, table: Table, rows: Sequence[
     connection.exec_driver_sql(statement.string, list(zip(*values, strict=True)))
 
 
-def _insert_as_json(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    # One statement: psycopg sends and awaits each row of many by itself.
+def _insert_by_copy(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    _copy(connection, table, rows, into=table.name)
+
+
+_INSERTS = {"sqlite": _insert_through_driver, "postgresql": _insert_by_copy}
+
+
+def _copy(
+    connection: Connection,
+    table: Table,
+    rows: Sequence[Row],
+    *,
+    into: str,
+    binary: Sequence[str] = (),
+) -> None:
+    """Send rows of a table into it, or one like it; in binary where types are given."""
+    import psycopg
+
     names = list(rows[0])
-    array = json.dumps([[row[name] for name in names] for row in rows], default=str)  # of times
-    row = func.json_array_elements(cast(bindparam("array", type_=Text), JSON))
-    member = row.table_valued("value").c.value
-    values = (
-        cast(member.op("->>")(literal_column(str(i))), table.c[name].type)
-        for i, name in enumerate(names)
-    )
-    statement = insert(table).from_select(names, select(*values))
-    connection.execute(statement, {"array": array})
+    kinds = [table.c[name].type.dialect_impl(connection.dialect) for name in names]
+    binders = [kind.bind_processor(connection.dialect) or _as_is for kind in kinds]
+    quote = connection.dialect.identifier_preparer.quote
+    statement = f"COPY {quote(into)} ({', '.join(map(quote, names))}) FROM STDIN"
+    statement += " (FORMAT BINARY)" if binary else ""
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            if binary:
+                copy.set_types(binary)
+            for row in rows:
+                copy.write_row([bind(row[name]) for bind, name in zip(binders, names, strict=True)])
+    except psycopg.Error as error:
+        # As SQLAlchemy does for the statements that it sends.
+        raise DBAPIError.instance(statement, None, error, psycopg.Error) from error
 
 
-_INSERTS = {"sqlite": _insert_through_driver, "postgresql": _insert_as_json}
+def _as_is(value: object) -> object:
+    return value
 
 
 def update_rows(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
@@ -145,6 +216,34 @@ def upsert_rows(
     """Insert rows; one whose columns `by` are there already is overwritten."""
     if not rows:
         return
-    statement = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(table)
-    rest = {name: statement.excluded[name] for name in rows[0] if name not in by}
-    connection.execute(statement.on_conflict_do_update(index_elements=by, set_=rest), rows)
+    has_bytes = any(isinstance(table.c[name].type, LargeBinary) for name in rows[0])
+    if connection.dialect.name == "postgresql" and has_bytes:
+        _upsert_by_copy(connection, table, rows, by)
+        return
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    connection.execute(_overwriting(dialect.insert(table), rows[0], by), rows)
+
+
+def _upsert_by_copy(
+    connection: Connection, table: Table, rows: Sequence[Row], by: Sequence[str]
+) -> None:
+    # In text, bytes would be twice as long, and slower than row by row.
+    types = {name: _binary_type(table.c[name].type) for name in rows[0]}
+    copied = Table(f"copied_{table.name}", MetaData(), *(Column(n, table.c[n].type) for n in types))
+    empty = select(*(table.c[name] for name in types)).where(false()).compile(connection)
+    connection.exec_driver_sql(f"CREATE TEMPORARY TABLE {copied.name} ON COMMIT DROP AS {empty}")
+    _copy(connection, table, rows, into=copied.name, binary=list(types.values()))
+    moved = postgresql.insert(table).from_select(list(types), select(copied))
+    connection.execute(_overwriting(moved, rows[0], by))
+    connection.exec_driver_sql(f"DROP TABLE {copied.name}")  # for the next in this transaction
+
+
+def _binary_type(kind: TypeEngine[Any]) -> str:
+    if isinstance(kind, LargeBinary):
+        return "bytea"
+    return "int4" if isinstance(kind, Integer) else "text"
+
+
+def _overwriting(statement: Any, row: Row, by: Sequence[str]) -> Any:  # noqa: ANN401 - of one database
+    rest = {name: statement.excluded[name] for name in row if name not in by}
+    return statement.on_conflict_do_update(index_elements=by, set_=rest)

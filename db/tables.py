@@ -12,7 +12,16 @@ from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, Table, UniqueConstr
 from sqlmodel import Field
 
 from core.types import Artist, Artwork, Image
-from db.record import Id, Record, UtcDateTime, index_of_classes, index_of_names, table_of
+from db.record import (
+    Id,
+    Pairs,
+    Record,
+    Texts,
+    UtcDateTime,
+    index_of_classes,
+    index_of_names,
+    table_of,
+)
 
 # Rows that are found by their primary key alone are stored in its tree, without a second one.
 _CLUSTERED = {"sqlite_with_rowid": False}
@@ -67,6 +76,10 @@ class ArtworkRecord(Record, table=True):
     group_title: str | None
     place: str | None
     url: str | None
+    part_of: str | None
+    other_titles: tuple[str, ...] = Field(sa_type=Texts, nullable=True)
+    identifiers: tuple[str, ...] = Field(sa_type=Texts, nullable=True)
+    extra: tuple[tuple[str, str], ...] = Field(sa_type=Pairs, nullable=True)
     data_rights_key: int = Field(foreign_key="rights.key")
     content_hash: str  # SHA-256 of all that was written, artists and terms included
     created_at: datetime = Field(sa_type=UtcDateTime)
@@ -152,6 +165,8 @@ class ImageRecord(Record, table=True):
     width: int | None
     height: int | None
     alt_text: str | None
+    view: str | None
+    max_pixels: int | None
     rights_key: int = Field(foreign_key="rights.key")
 
 
@@ -183,6 +198,20 @@ class EmbeddingRecord(Record, table=True):
     vector: bytes = Field(sa_type=LargeBinary)  # little-endian fp32
 
 
+class ImportedSpaceRecord(Record, table=True):
+    """A space whose embeddings came from a file, and where that came from."""
+
+    __tablename__ = "imported_spaces"
+    space_key: str = Field(primary_key=True, foreign_key="spaces.key")
+    name: str
+    import_id: str  # how the content hashes of its embeddings begin
+    vectors: int
+    imported_at: datetime = Field(sa_type=UtcDateTime)
+    licence: str | None
+    source_uri: str | None
+    created: str | None  # ISO date
+
+
 rights = table_of(RightsRecord)
 artworks = table_of(ArtworkRecord)
 artists = table_of(ArtistRecord)
@@ -193,6 +222,7 @@ artwork_terms = table_of(ArtworkTermRecord)
 images = table_of(ImageRecord)
 spaces = table_of(SpaceRecord)
 embeddings = table_of(EmbeddingRecord)
+imported_spaces = table_of(ImportedSpaceRecord)
 
 SUBJECT, MOVEMENT = "subject", "movement"  # kinds of terms
 

@@ -3,10 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, text
 from sqlmodel import Field
 
 from db.record import Id, Record, UtcDateTime, table_of
+
+
+def _count() -> Any:  # noqa: ANN401 - SQLModel types its fields so
+    # The default is for the version before this one, which may still be running.
+    return Field(default=0, sa_column_kwargs={"server_default": text("0")})
 
 
 class RunRecord(Record, table=True):
@@ -31,6 +36,41 @@ class RunRecord(Record, table=True):
     pictures_failed: int
     faults: list[str] = Field(sa_type=JSON)
     error: str | None
+    duplicates: int = _count()
+    corrected: int = _count()
+    gone: int = _count()
+    returned: int = _count()
+    pictures_withheld: int = _count()
+    rules: dict[str, dict[str, int]] | None = Field(sa_type=JSON(none_as_null=True))
+    rights: list[dict[str, Any]] | None = Field(sa_type=JSON(none_as_null=True))
+    no_op_of: str | None
+
+
+class RunLineRecord(Record, table=True):
+    """A line of a run's ledger."""
+
+    __tablename__ = "run_lines"
+    __table_args__ = (Index(None, "run_key", "key"),)
+    key: int | None = Field(default=None, primary_key=True)
+    run_key: int = Field(foreign_key="ingest_runs.key", ondelete="CASCADE")
+    kind: str
+    rule: str
+    reason: str
+    table: str | None
+    row: int | None
+    artwork: str | None
+    raw: str | None
+
+
+class TombstoneRecord(Record, table=True):
+    """An artwork that its source no longer has; its row in `artworks` stays."""
+
+    __tablename__ = "tombstones"
+    artwork_key: int = Field(
+        primary_key=True, sa_column_args=[ForeignKey("artworks.key", ondelete="CASCADE")]
+    )
+    gone_at: datetime = Field(sa_type=UtcDateTime)
+    run: str
 
 
 class JobRecord(Record, table=True):
@@ -76,5 +116,7 @@ class SnapshotRecord(Record, table=True):
 
 
 ingest_runs = table_of(RunRecord)
+run_lines = table_of(RunLineRecord)
+tombstones = table_of(TombstoneRecord)
 jobs = table_of(JobRecord)
 snapshots = table_of(SnapshotRecord)

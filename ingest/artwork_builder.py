@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 
-from core.types import Artwork, Image
-from ingest import values
+from core.records import Note
+from core.types import Artwork
 from ingest.artists import ArtistReader
-from ingest.mapping import ImageRule, TableMapping
+from ingest.mapping import TableMapping
+from ingest.picture_columns import read_images, web_address
 from ingest.rules import (
+    column_text,
     column_year,
     read_list,
     read_rights,
@@ -18,7 +20,6 @@ from ingest.tables.rows import Row
 from ingest.values import RowError
 
 LONGEST_ID = 200  # characters; an id goes into addresses
-_ADDRESSES = ("url", "thumbnail_url", "iiif_url")
 
 
 class ArtworkBuilder:
@@ -30,13 +31,13 @@ class ArtworkBuilder:
             ArtistReader(mapping.artists, mapping.source, joined) if mapping.artists else None
         )
 
-    def build(self, row: Row) -> tuple[Artwork, tuple[str, ...]]:
+    def build(self, row: Row) -> tuple[Artwork, tuple[Note, ...]]:
         """Build an artwork, with notes on what of it was left out.
 
         Raises:
             RowError: there is no artwork in the row, with the reason.
         """
-        mapping, notes = self._mapping, list[str]()
+        mapping, notes = self._mapping, list[Note]()
         id = self._id(row)
         texts = {name: read_texts(rules, row) for name, rules in mapping.texts.items()}
         begin, end = self._years(row, texts.get("date_text"), notes)
@@ -56,8 +57,10 @@ class ArtworkBuilder:
             accession_number=texts.get("accession_number"),
             group_title=texts.get("group_title"),
             place=texts.get("place"),
-            url=_address(texts.get("url"), "url", notes),
-            images=_images(mapping.image, row, notes),
+            url=web_address(texts.get("url"), "url", notes),
+            images=read_images(mapping.image, row, notes) if mapping.image else (),
+            part_of=self._whole(texts.get("part_of"), id),
+            extra=self._extra(row),
             data_rights=read_rights(mapping.data_rights, row),
             **{name: read_list(rule, row) for name, rule in mapping.lists.items()},
         )
@@ -66,13 +69,23 @@ class ArtworkBuilder:
     def _id(self, row: Row) -> str:
         own = read_text(self._mapping.id, row)
         if own is None:
-            raise RowError("no id")
+            raise RowError("no id", "no-id")
         if len(own) > LONGEST_ID or not own.isprintable():
-            raise RowError(f"the id {own[:40]!r} is longer than {LONGEST_ID} or not printable")
+            reason = f"the id {own[:40]!r} is longer than {LONGEST_ID} or not printable"
+            raise RowError(reason, "no-id")
         return f"{self._mapping.source}:{own}"
 
+    def _whole(self, own: str | None, id: str) -> str | None:
+        """Name the artwork that this one is a part of; none is a part of itself."""
+        whole = f"{self._mapping.source}:{own}" if own is not None else None
+        return whole if whole != id else None
+
+    def _extra(self, row: Row) -> tuple[tuple[str, str], ...]:
+        said = ((column, column_text(row, column)) for column in self._mapping.extra)
+        return tuple((column, text) for column, text in said if text is not None)
+
     def _years(
-        self, row: Row, date_text: str | None, notes: list[str]
+        self, row: Row, date_text: str | None, notes: list[Note]
     ) -> tuple[int | None, int | None]:
         begin = column_year(row, self._mapping.begin, notes)
         end = column_year(row, self._mapping.end, notes)
@@ -80,31 +93,3 @@ class ArtworkBuilder:
         if note is not None:
             notes.append(note)
         return begin, end
-
-
-def _images(rule: ImageRule | None, row: Row, notes: list[str]) -> tuple[Image, ...]:
-    if rule is None:
-        return ()
-    said = {name: read_text(text, row) for name, text in rule.texts.items()}
-    for name in _ADDRESSES:
-        said[name] = _address(said.get(name), f"image.{name}", notes)
-    if not any(said.get(name) for name in (*_ADDRESSES, "path")):
-        return ()
-    return (
-        Image(
-            url=said["url"],
-            thumbnail_url=said["thumbnail_url"],
-            iiif_url=said["iiif_url"],
-            path=said.get("path"),
-            alt_text=said.get("alt_text"),
-            rights=read_rights(rule.rights, row),
-        ),
-    )
-
-
-def _address(address: str | None, name: str, notes: list[str]) -> str | None:
-    """Let only web addresses through: they become links of the page."""
-    if address is None or values.is_web_address(address):
-        return address
-    notes.append(f"{name}: {address[:80]!r} is not a web address: left out")
-    return None

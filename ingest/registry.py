@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import SourceError
-from core.ports import Source
+from core.ports import ObjectReader, Source
+from ingest.mapping import TableMapping
 from ingest.mapping_file import load_mapping, shipped_mappings
-from ingest.sources.folder import FolderSource
+from ingest.sources.bucket import BucketSource
+from ingest.sources.folder import FolderSource, source_name
 from ingest.sources.nga import NgaSource
 from ingest.sources.sample import open_sample
 from ingest.sources.table import TableSource
@@ -33,6 +35,26 @@ def open_source(kind: str, options: SourceOptions) -> Source:
     if build is None:
         raise SourceError(f"there is no source {kind!r}; there are {', '.join(SOURCES)}")
     return build(options)
+
+
+def open_bucket(url: str, objects: ObjectReader, options: SourceOptions) -> Source:
+    """Open the pictures of `s3://bucket/prefix`, as a folder is opened; a table lies here.
+
+    Raises:
+        SourceError: it cannot be read as it is given, with the remedy.
+    """
+    name = options.name or source_name(url.rstrip("/").rpartition("/")[2])
+    if options.table is None and options.mapping is None:
+        return BucketSource(objects, name=name)
+    if options.name is not None:
+        raise SourceError("--name is for a folder without a table; the mapping names its source")
+    if options.table is None or options.mapping is None:
+        raise SourceError(
+            "pictures in S3 with a table need both --table, a file here, and --mapping"
+        )
+    mapping = load_mapping(options.mapping)
+    _check_paths(mapping)
+    return BucketSource(objects, name=name, table=TableSource(options.table, mapping))
 
 
 def _sample(_: SourceOptions) -> Source:
@@ -67,13 +89,17 @@ def _folder(options: SourceOptions) -> Source:
     mapping = load_mapping(options.mapping)
     if options.table is None and mapping.file is None:
         raise SourceError("a folder with --mapping needs --table: which file is the table?")
+    _check_paths(mapping)
+    table = _table_of(root, options.table or Path(mapping.file or ""))
+    return FolderSource(root, table=TableSource(table, mapping, root))
+
+
+def _check_paths(mapping: TableMapping) -> None:
     if mapping.image is None or "path" not in mapping.image.texts:
         raise SourceError(
             f"{mapping.origin} does not say which picture is whose: the mapping needs "
             '`[image] path = "<column with the file name>"`'
         )
-    table = _table_of(root, options.table or Path(mapping.file or ""))
-    return FolderSource(root, table=TableSource(table, mapping, root))
 
 
 def _table_of(root: Path, table: Path) -> Path:

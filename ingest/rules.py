@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.dates import parse_date
+from core.records import Note
 from core.types import Rights
 from core.undated import says_undated
 from ingest import values
@@ -19,6 +20,13 @@ def read_text(rule: TextRule, row: Row) -> str | None:
     else:
         parts = [part for c in rule.columns if (part := column_text(row, c)) is not None]
         written = rule.join.join(parts) or None
+    return finish_text(rule, written)
+
+
+def finish_text(rule: TextRule, written: str | None) -> str | None:
+    """Do to a text what its rule says: strip, translate, put before and behind, or default."""
+    if written is not None and rule.strip:
+        written = written.removeprefix(rule.strip) or None
     if written is not None and rule.values:
         written = values.lookup(written, rule.values) or None
     return f"{rule.prefix}{written}{rule.suffix}" if written is not None else rule.default
@@ -33,10 +41,14 @@ def read_texts(rules: Sequence[TextRule], row: Row) -> str | None:
 
 def read_list(rule: ListRule, row: Row) -> tuple[str, ...]:
     """Read a list by its rule, each value once."""
+    return values.unique([one for part in (rule, *rule.more) for one in _read_part(part, row)])
+
+
+def _read_part(rule: ListRule, row: Row) -> list[str]:
     found = [one for column in rule.columns for one in column_texts(row, column, rule.separator)]
     if rule.leaf_of is not None:
         found = [leaf for one in found if (leaf := values.last_part(one, rule.leaf_of))]
-    return values.unique(found)
+    return [f"{rule.prefix}{one}" for one in found] if rule.prefix else found
 
 
 def read_rights(rule: RightsRule, row: Row) -> Rights:
@@ -51,7 +63,7 @@ def read_rights(rule: RightsRule, row: Row) -> Rights:
 
 def settle_years(
     begin: int | None, end: int | None, date_text: str | None
-) -> tuple[int | None, int | None, str | None]:
+) -> tuple[int | None, int | None, Note | None]:
     """Choose an artwork's years: the source's own, completed from the text of the date.
 
     Gives begin, end, and a note where years had to be left out or the text gives none.
@@ -61,7 +73,7 @@ def settle_years(
     parsed = parse_date(date_text)
     read = (parsed.begin, parsed.end) if parsed else (None, None)
     if begin is not None and end is not None:
-        return *read, f"years {begin} to {end} are reversed: left out"
+        return *read, Note("year-reversed", f"years {begin} to {end} are reversed: left out")
     if begin is None and end is None:
         return *read, None if parsed else _silent(date_text)
     completed = (read[0] if begin is None else begin, read[1] if end is None else end)
@@ -69,11 +81,11 @@ def settle_years(
     return *(completed if agrees else (begin, end)), None
 
 
-def _silent(date_text: str | None) -> str | None:
+def _silent(date_text: str | None) -> Note | None:
     """Note a date that should say something; "n.d." says all that is known."""
     if date_text is None or says_undated(date_text):
         return None
-    return f"the date {date_text[:80]!r} gives no years"
+    return Note("date-without-years", f"the date {date_text[:80]!r} gives no years")
 
 
 def column_text(row: Row, column: str) -> str | None:
@@ -92,12 +104,12 @@ def column_texts(row: Row, column: str, separator: str | None) -> tuple[str, ...
         raise RowError(f"column {column!r} {error}") from error
 
 
-def column_year(row: Row, column: str | None, notes: list[str]) -> int | None:
+def column_year(row: Row, column: str | None, notes: list[Note]) -> int | None:
     """Read a year; one that is none is left out with a note."""
     if column is None:
         return None
     try:
         return values.year(row.get(column))
     except ValueError as error:
-        notes.append(f"column {column!r}: {error}: left out")
+        notes.append(Note("not-a-year", f"column {column!r}: {error}: left out"))
         return None

@@ -1,19 +1,30 @@
 """Values of a table as the catalogue wants them: no empty strings, no stray bytes, real years."""
 
+import json
 import math
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from core.filter_json import YEAR_LIMIT
+from core.records import Note
 from core.text import blank_to_none
 
-_YEAR = re.compile(r"[+-]?\d{1,7}(?:\.0+)?")
+_YEAR = re.compile(r"([+-]?\d{1,7})(?:\.0+|-\d\d-\d\d(?:[T ].*)?)?")  # or a day, as ISO 8601 has it
+JSON_LIST = "json"  # as a separator: the text is a JSON array
 _WEB = re.compile(r"https?://[^\s/]+", re.IGNORECASE)
 
 
 class RowError(Exception):
     """A row that cannot become an artwork; the text is the reason."""
+
+    def __init__(self, reason: str, rule: str = "unreadable-value") -> None:
+        super().__init__(reason)
+        self.rule = rule
+
+    def note(self) -> Note:
+        """Give rule and reason as the ledger keeps them."""
+        return Note(self.rule, str(self))
 
 
 def text(value: object) -> str | None:
@@ -51,6 +62,8 @@ def aligned(value: object, separator: str | None = None) -> tuple[str | None, ..
     whole = text(value)
     if whole is None:
         return ()
+    if separator == JSON_LIST:
+        return tuple(map(text, _json_list(whole)))
     return tuple(map(blank_to_none, whole.split(separator))) if separator else (whole,)
 
 
@@ -63,9 +76,9 @@ def year(value: object) -> int | None:
     written = text(value)
     if written is None:
         return None
-    if not _YEAR.fullmatch(written):
+    if not (match := _YEAR.fullmatch(written)):
         raise ValueError(f"{written[:40]!r} is not a year")
-    number = int(float(written))
+    number = int(match[1])
     if number == 0 or abs(number) > YEAR_LIMIT:
         raise ValueError(f"{number} is not a year")
     return number
@@ -108,6 +121,14 @@ def unique(values: Sequence[str]) -> tuple[str, ...]:
 @lru_cache(maxsize=1024)
 def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(".*".join(map(re.escape, pattern.split("*"))), re.DOTALL)
+
+
+def _json_list(whole: str) -> list[object]:
+    try:
+        found = json.loads(whole)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"is not a JSON array: {error}") from error
+    return found if isinstance(found, list) else [] if found is None else [found]
 
 
 def _year_or_none(value: object) -> int | None:

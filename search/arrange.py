@@ -65,11 +65,11 @@ def lift(ranking: Ranking, tiers: Sequence[Numbers]) -> tuple[Ranking, Places]:
 
 def partition(codes: NDArray[np.int32]) -> Parts:
     """Put places with equal codes into one part; each place with -1 is a part by itself."""
-    own = codes.max(initial=-1).astype(np.int64) + 1 + np.arange(len(codes))
-    _, firsts, parts = np.unique(
-        np.where(codes < 0, own, codes), return_index=True, return_inverse=True
-    )
-    return Parts(np.sort(firsts), firsts[parts])
+    shared = np.flatnonzero(codes >= 0)  # few of them, where all of a collection is browsed
+    _, firsts, parts = np.unique(codes[shared], return_index=True, return_inverse=True)
+    part_of = np.arange(len(codes))
+    part_of[shared] = shared[firsts][parts]
+    return Parts(np.flatnonzero(part_of == np.arange(len(codes))), part_of)
 
 
 def spread(vectors: Matrix, levels: Places, diversity: float) -> Places:

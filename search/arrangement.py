@@ -90,8 +90,7 @@ def arrange(context: ArrangeContext, ranking: Ranking) -> Arranged:
     if reranked:
         ranking, levels = reranked.ranking, reranked.levels
     arranged = Arranged(ranking, exact, reranked=reranked)
-    if context.query.collapse or context.query.group_by:
-        arranged, levels = _put_together(context, arranged, levels)
+    arranged, levels = _put_together(context, arranged, levels)
     if context.query.diversity > 0:
         arranged = replace(arranged, ranking=_diversify(context, arranged.ranking, levels))
     return arranged
@@ -131,13 +130,18 @@ def _lift_exact(
 def _put_together(
     context: ArrangeContext, arranged: Arranged, levels: Places
 ) -> tuple[Arranged, Places]:
-    """Collapse near-duplicates, then keep the best hit of each group."""
+    """Collapse near-duplicates, or but wholes and parts, then keep the best hit of each group."""
     ranking, identities = arranged.ranking, context.snapshot.identities
     numbers, places = ranking.numbers, np.arange(len(ranking.numbers))
     heads, groups = None, None
-    if context.query.collapse:
-        with context.log.stage("collapse", len(places)) as stage:
-            parts = partition(identities.copies[numbers])
+    collapse = context.query.collapse
+    codes = (identities.copies if collapse else identities.wholes)[numbers]
+    has_parts = bool(codes.max(initial=-1) >= 0)
+    if not (collapse or has_parts or context.query.group_by):
+        return arranged, levels
+    if collapse or has_parts:
+        with context.log.stage("collapse" if collapse else "wholes", len(places)) as stage:
+            parts = partition(codes)
             heads, places = numbers[parts.part_of], parts.heads
             stage.output_count = len(places)
     if context.query.group_by:

@@ -1,7 +1,7 @@
 """The wiring: turns settings into what lies below search. The one place that knows the adapters."""
 
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 from core.breaker import Breakers
@@ -10,28 +10,31 @@ from core.ports import (
     ArtworkStore,
     BlobStore,
     EmbeddingStore,
-    Encoder,
+    ImportedSpaces,
+    ObjectReader,
     PictureDecoder,
+    PictureLedger,
     RunStore,
     SnapshotStore,
 )
 from core.progress import Progress
 from core.settings import Settings
 from core.types import Json, SpaceField
+from search.build_encoders import build_encoder_options, build_encoders
 from search.build_rerank import build_rerank
 from search.candidate_pairs import CandidatePairs
+from search.embedding.runs import EmbeddingRuns, EmbeddingStores
 from search.encoders import Encoders
 from search.engine import SearchEngine
 from search.jobs import JobRunner
-from search.language import TextLanguages
-from search.publish import GateFile, Publisher, Stores, Upkeep, parse_build_options
+from search.loaded import Loaded
+from search.publish import GateFile, Publisher, Upkeep, parse_build_options
 from search.rerank import RerankStage
 
 if TYPE_CHECKING:
     from db.session import Database
     from index.qdrant.collections import QdrantCollections
     from index.vectors.spec import IndexSpec
-    from models.options import EncoderOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +44,14 @@ class Services:
     settings: Settings
     catalogue: ArtworkStore
     embeddings: EmbeddingStore
+    imported: ImportedSpaces
     blobs: BlobStore
     runs: RunStore
+    pictures: PictureLedger
     snapshots: SnapshotStore
     encoders: Encoders
     engine: SearchEngine
+    embedding: EmbeddingRuns
     publisher: Publisher
     jobs: JobRunner
     decode_picture: PictureDecoder
@@ -53,28 +59,10 @@ class Services:
     rerank: RerankStage | None  # None: no reranker is set
 
 
-def build_encoders(settings: Settings, breakers: Breakers | None = None) -> Encoders:
-    """Choose the configured encoders; each is loaded when it is first used."""
-    from models.languages import rank_languages
-    from models.registry import encoder_reads
-
-    load = cache(partial(_load_encoder, settings, breakers or Breakers()))
-    reads = encoder_reads(settings.text_encoder)
-    return Encoders(
-        partial(load, settings.text_encoder),
-        partial(load, settings.picture_encoder),  # the very same where one serves as both
-        TextLanguages(reads, rank_languages) if reads else None,
-    )
-
-
-def _load_encoder(settings: Settings, breakers: Breakers, name: str) -> Encoder:
-    from models.registry import load_encoder
-    from models.remote.encoder import load_remote_encoder
-    from models.remote.spec import is_remote
-
-    if is_remote(name):
-        return load_remote_encoder(name, breakers, settings.remote_api_key)
-    return load_encoder(name, build_encoder_options(settings))
+def build_loaded(settings: Settings) -> Loaded:
+    """Build what a process may have in memory before it is frozen; connections come later."""
+    breakers = Breakers()
+    return Loaded(build_encoders(settings, breakers), build_snapshots(settings), breakers)
 
 
 def _build_rerank(
@@ -86,18 +74,6 @@ def _build_rerank(
         encoders=encoders,
         options=build_encoder_options(settings),
         pairs=partial(CandidatePairs, blobs=blobs, decode=build_decoder(settings)),
-    )
-
-
-def build_encoder_options(settings: Settings) -> "EncoderOptions":
-    """Say how encoders are run."""
-    from models.options import Device, Dtype, EncoderOptions
-
-    return EncoderOptions(
-        threads=settings.threads,
-        device=Device(settings.device),
-        dtype=Dtype(settings.dtype),
-        batch=settings.batch,
     )
 
 
@@ -135,6 +111,14 @@ def _index_spec(name: str, text: str) -> "IndexSpec | None":
         raise ConfigurationError(f"{name}={text!r}: {error}") from error
 
 
+def build_object_reader(settings: Settings, url: str) -> ObjectReader:
+    """Open a prefix of an S3 store to read pictures from, such as `s3://bucket/prefix`."""
+    from storage.options import S3Style
+    from storage.s3_reader import S3ObjectReader
+
+    return S3ObjectReader(url, settings.s3_endpoint_url, style=S3Style(settings.s3_style))
+
+
 def build_decoder(settings: Settings) -> PictureDecoder:
     """Choose how pictures are decoded, and how large they may be."""
     from models.images import PictureLimits, decode_picture
@@ -146,33 +130,29 @@ def build_decoder(settings: Settings) -> PictureDecoder:
 
 def build_engine(settings: Settings) -> SearchEngine:
     """Build what a search needs, without the catalogue."""
-    breakers = Breakers()
-    encoders = build_encoders(settings, breakers)
-    rerank = _build_rerank(settings, breakers, encoders, _build_blobs(settings))
-    return SearchEngine(build_snapshots(settings), encoders, rerank=rerank)
+    loaded = build_loaded(settings)
+    rerank = _build_rerank(settings, loaded.breakers, loaded.encoders, build_blobs(settings))
+    return SearchEngine(loaded.snapshots, loaded.encoders, rerank=rerank)
 
 
-def build_services(settings: Settings) -> Services:
-    """Build everything; the catalogue is created or migrated where needed."""
+def build_services(settings: Settings, loaded: Loaded | None = None) -> Services:
+    """Build everything else; the catalogue is created or migrated where needed."""
     from db.jobs import SqlJobStore
+    from db.picture_fetches import SqlPictureLedger
     from db.runs import SqlRunStore
     from db.session import migrate, open_database
+    from db.snapshots import SqlSnapshotLog
     from models.builtin.runtime import available_cores
 
     database = open_database(settings.catalogue_url)
     migrate(database)
-    stores = _build_stores(settings, database)
-    breakers = Breakers()
-    encoders, decode = build_encoders(settings, breakers), build_decoder(settings)
+    loaded = loaded or build_loaded(settings)
+    encoders, snapshots, breakers = loaded.encoders, loaded.snapshots, loaded.breakers
+    stores, decode = _embedding_stores(settings, database), build_decoder(settings)
     rerank = _build_rerank(settings, breakers, encoders, stores.blobs)
-    work = settings.home / "work"
-    publisher = Publisher(
-        stores,
-        encoders,
-        decode,
-        work=work,
-        upkeep=_upkeep(settings),
-    )
+    embedding = _embedding_runs(settings, stores, encoders)
+    log, upkeep = SqlSnapshotLog(database), _upkeep(settings)
+    publisher = Publisher(snapshots, log, encoders, embedding=embedding, upkeep=upkeep)
 
     def reindex(parameters: Json, progress: Progress) -> Json:
         return publisher.build(progress, parse_build_options(parameters)).to_json()
@@ -181,11 +161,14 @@ def build_services(settings: Settings) -> Services:
         settings=settings,
         catalogue=stores.catalogue,
         embeddings=stores.embeddings,
+        imported=stores.imported,
         blobs=stores.blobs,
         runs=SqlRunStore(database),
-        snapshots=stores.snapshots,
+        pictures=SqlPictureLedger(database),
+        snapshots=snapshots,
         encoders=encoders,
-        engine=SearchEngine(stores.snapshots, encoders, at_once=available_cores(), rerank=rerank),
+        engine=SearchEngine(snapshots, encoders, at_once=available_cores(), rerank=rerank),
+        embedding=embedding,
         publisher=publisher,
         jobs=JobRunner(SqlJobStore(database), reindex),
         decode_picture=decode,
@@ -194,29 +177,49 @@ def build_services(settings: Settings) -> Services:
     )
 
 
+def _embedding_runs(
+    settings: Settings, stores: EmbeddingStores, encoders: Encoders
+) -> EmbeddingRuns:
+    from models.builtin.runtime import available_cores
+
+    return EmbeddingRuns(
+        stores,
+        encoders,
+        build_decoder(settings),
+        query_log=settings.query_log,
+        processes=available_cores(),
+    )
+
+
 def _upkeep(settings: Settings) -> Upkeep:
     path = settings.gate_queries
     gate = GateFile(path, settings.gate_least) if path else None
-    return Upkeep(settings.keep_snapshots, settings.query_log, gate)
+    return Upkeep(settings.keep_snapshots, gate)
 
 
-def _build_stores(settings: Settings, database: "Database") -> Stores:
+def _embedding_stores(settings: Settings, database: "Database") -> EmbeddingStores:
     from db.catalogue import SqlArtworkStore
     from db.embeddings import SqlEmbeddingStore
-    from db.snapshots import SqlSnapshotLog
+    from db.imported_spaces import SqlImportedSpaces
 
-    return Stores(
+    return EmbeddingStores(
         catalogue=SqlArtworkStore(database),
         embeddings=SqlEmbeddingStore(database),
-        blobs=_build_blobs(settings),
-        snapshots=build_snapshots(settings),
-        log=SqlSnapshotLog(database),
+        imported=SqlImportedSpaces(database),
+        blobs=build_blobs(settings),
+        work=settings.home / "work",
     )
 
 
-def _build_blobs(settings: Settings) -> BlobStore:
+def build_blobs(settings: Settings) -> BlobStore:
+    """Open the store of pictures: a folder, or S3 where one is set."""
+    from storage.options import S3Style, StoreOptions
     from storage.registry import open_blob_store
 
-    return open_blob_store(
-        settings.blobs_url, settings.blobs_path, endpoint_url=settings.s3_endpoint_url
+    options = StoreOptions(
+        settings.s3_endpoint_url,
+        S3Style(settings.s3_style),
+        settings.blobs_public_url,
+        settings.presign_s,
     )
+    return open_blob_store(settings.blobs_url, settings.blobs_path, options)

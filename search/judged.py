@@ -12,7 +12,7 @@ from core.types import Json, Numbers, SpaceField
 from core.understanding import Match, MatchLevel
 from search.arrange import Ranking
 from search.inputs import gather_inputs
-from search.language import language_note, unread_language
+from search.language import is_telling, language_note, unread_language
 from search.leg_context import DEPTH, LegContext, LegResult
 from search.match import OffTopic, judge, parse_off_topic
 from search.query_vectors import direction
@@ -69,8 +69,11 @@ def find_language(context: LegContext, query: Query) -> str | None:
     if languages is None or not text:
         return None
     with context.log.stage("language", 1) as stage:
+        # What knows the languages comes last: half a second when it is first asked.
+        if not is_telling(text) or context.snapshot.lexical.coverage(text) >= _QUOTED:
+            return None
         language = unread_language(text, languages)
-        if language is None or context.snapshot.lexical.coverage(text) >= _QUOTED:
+        if language is None:
             return None
         name = context.encoders.text.card.name
         stage.degraded = language_note(language, name, languages.reads)
@@ -112,7 +115,7 @@ def _likeness(
 
 def _stored_likeness(context: LegContext, numbers: Numbers) -> NDArray[np.float32]:
     positive = [place for place, (_, weight) in enumerate(context.inputs.texts) if weight > 0]
-    vectors = context.encoded_texts(context.encoders.text)[positive]
+    vectors = context.encoded_texts(SpaceField.CATALOGUE)[positive]
     towards = direction(vectors, [context.inputs.texts[place][1] for place in positive])
     stored = _index(context).directions_of(numbers)
     likeness: NDArray[np.float32] = (stored @ towards[0]).astype(np.float32)

@@ -55,7 +55,7 @@ class TextLanguages:
 
 def unread_language(text: str, languages: TextLanguages) -> str | None:
     """Tell the language of a text, where it is certain and the encoder does not read it."""
-    if not _is_long_enough(text) or _ENGLISH_WORDS & set(words(text)):
+    if not is_telling(text):
         return None
     ranked = languages.rank(text)
     best = max(ranked, key=ranked.__getitem__)
@@ -64,6 +64,11 @@ def unread_language(text: str, languages: TextLanguages) -> str | None:
     read = sum(ranked.get(language, 0.0) for language in languages.reads)
     is_certain = ranked[best] >= _CERTAIN[len(text.split()) <= _SHORT] and read <= _ENGLISH_AT_MOST
     return best if is_certain and best not in languages.reads else None
+
+
+def is_telling(text: str) -> bool:
+    """Tell whether a text is long enough, and not plainly English, to be asked its language."""
+    return _is_long_enough(text) and not _ENGLISH_WORDS & set(words(text))
 
 
 def language_note(language: str, encoder: str, reads: frozenset[str]) -> str:

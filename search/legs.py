@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -9,8 +10,17 @@ import numpy as np
 from core.errors import ModelUnavailableError
 from core.queries import Candidates, InputKind, Leg, Plan, PlanInput, Query, WeightedTexts
 from core.types import Numbers
-from search.dense_legs import check_positive, search_catalogue, search_picture, search_text_picture
-from search.leg_context import DEPTH, LegContext, LegResult, SkipLeg
+from search.dense_legs import (
+    PREPARED,
+    check_positive,
+    prepare,
+    search_catalogue,
+    search_picture,
+    search_text_picture,
+)
+from search.encoders import QueryWay
+from search.imported_leg import search_like_imported
+from search.leg_context import DEPTH, IncomparableSpace, LegContext, LegResult, SkipLeg
 from search.like_legs import (
     search_like_artist,
     search_like_catalogue,
@@ -46,6 +56,18 @@ def leg_weight(query: Query, leg: Leg) -> float:
     return query.weights.get(leg, LEG_WEIGHTS.get(leg, 1.0))
 
 
+def encode_ahead(context: LegContext) -> None:
+    """Encode what the legs will search by, where an encoder needs no place for it.
+
+    Whatever goes wrong here, the leg itself reports.
+    """
+    for leg, field in PREPARED.items():
+        needs_place = context.encoders.way(field) is QueryWay.INSIDE
+        if not needs_place and leg_weight(context.query, leg) != 0:
+            with suppress(SkipLeg, ModelUnavailableError):
+                prepare(context, leg)
+
+
 def run_legs(context: LegContext) -> list[LegResult]:
     """Run each leg that has an input; report each that has none, with the reason.
 
@@ -72,6 +94,8 @@ def run_legs(context: LegContext) -> list[LegResult]:
                 )
             except SkipLeg as reason:
                 stage.skipped = str(reason)
+                if isinstance(reason, IncomparableSpace):  # not what was set, so it is told aloud
+                    stage.degraded = str(reason)
             except ModelUnavailableError as error:
                 _log.warning("the leg %s is left out: %s", name, error)
                 stage.degraded, lost = MODEL_LOST, error
@@ -115,4 +139,5 @@ LEGS: dict[Leg, Callable[[LegContext], tuple[Candidates, Plan]]] = {
     Leg.LIKE_SUBJECT: search_like_subject,
     Leg.LIKE_ARTIST: search_like_artist,
     Leg.LIKE_PERIOD: search_like_period,
+    Leg.LIKE_IMPORTED: search_like_imported,
 }

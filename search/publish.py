@@ -1,41 +1,17 @@
 """Publishing: embed what is missing, build a snapshot beside the live one, check it, swap it."""
 
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from core.errors import BuildRunningError, DamagedError, InputError
-from core.locks import try_lock
-from core.ports import (
-    ArtworkStore,
-    BlobStore,
-    EmbeddingStore,
-    PictureDecoder,
-    SnapshotLog,
-    SnapshotSource,
-    SnapshotStore,
-)
+from core.errors import DamagedError, InputError
+from core.ports import SnapshotLog, SnapshotSource, SnapshotStore
 from core.progress import Progress
-from core.types import Artwork, Json, SpaceField
-from search.embed import Embedder, EmbedReport, PictureContents, TextContents
+from core.types import Json, SpaceField
+from search.embed import EmbedReport, ShardRunner
+from search.embedding.runs import EmbeddingRuns
 from search.encoders import Encoders
 from search.gate import Gate, check_gate, load_gate
-from search.spool import Spool, spooled
-
-LOCK = "build.lock"  # held in the folder of work while a build runs
-
-
-@dataclass(frozen=True, slots=True)
-class Stores:
-    """Where a build reads from and writes to."""
-
-    catalogue: ArtworkStore
-    embeddings: EmbeddingStore
-    blobs: BlobStore
-    snapshots: SnapshotStore
-    log: SnapshotLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +31,6 @@ class Upkeep:
     """What every build of an installation keeps to."""
 
     keep: int  # snapshots
-    query_log: Path | None = None
     gate: GateFile | None = None  # what a snapshot has to pass before it goes live
 
 
@@ -105,17 +80,17 @@ class Publisher:
 
     def __init__(
         self,
-        stores: Stores,
+        snapshots: SnapshotStore,
+        log: SnapshotLog,
         encoders: Encoders,
-        decode: PictureDecoder,
         *,
-        work: Path,
+        embedding: EmbeddingRuns,
         upkeep: Upkeep,
     ) -> None:
-        self._stores = stores
+        self._snapshots = snapshots
+        self._log = log
         self._encoders = encoders
-        self._decode = decode
-        self._work = work
+        self._embedding = embedding
         self._upkeep = upkeep
 
     def build(self, progress: Progress, options: BuildOptions = BuildOptions()) -> BuildReport:
@@ -127,22 +102,40 @@ class Publisher:
             DamagedError: the built snapshot does not verify; the live one stays.
             RelevanceError: it does not pass the gate; it is kept, and the live one stays.
         """
-        with self._alone():
+        with self._embedding.alone():
             return self._build(progress, options)
 
+    def embed(
+        self,
+        progress: Progress,
+        options: BuildOptions = BuildOptions(),
+        *,
+        runner: Callable[[SpaceField], ShardRunner] | None = None,
+    ) -> tuple[EmbedReport, ...]:
+        """Make the missing embeddings, without a snapshot; a runner makes them elsewhere.
+
+        Raises:
+            BuildRunningError: another process, or thread, is building.
+            InputError: the catalogue is empty.
+        """
+        spaces = options.spaces
+        return tuple(self._embedding.run(progress, spaces, anew=options.anew, runner=runner))
+
     def _build(self, progress: Progress, options: BuildOptions) -> BuildReport:
-        embedders, gate = self._embedders(), self._gate(options.gate)
-        with self._spooled(progress) as spool:
+        embedders = {field: self._embedding.embedder(field) for field in SpaceField}
+        gate = self._gate(options.gate)
+        with self._embedding.spooled(progress) as spool:
             reports = [
                 embedder.fill(spool, spool.count, progress, anew=options.anew)
                 for field, embedder in embedders.items()
                 if field in options.spaces
             ]
             rows = [embedder.rows(spool) for embedder in embedders.values()]
+            rows += self._embedding.imported_rows(spool, {r.space.key for r in rows})
             source = SnapshotSource(
                 spool.count, lambda: iter(spool), [space for space in rows if len(space.numbers)]
             )
-            snapshot = self._stores.snapshots.build(source, progress)
+            snapshot = self._snapshots.build(source, progress)
         self.mend_log()
         pruned = self._go_live(snapshot, gate) if options.publish else []
         self.mend_log()
@@ -154,27 +147,27 @@ class Publisher:
         Raises:
             DamagedError, RelevanceError: it is not fit to go live.
         """
-        faults = self._stores.snapshots.verify(snapshot)
+        faults = self._snapshots.verify(snapshot)
         if faults:
             raise DamagedError(f"snapshot {snapshot}: {'; '.join(faults[:5])}")
         self._pass(snapshot, self._gate())
-        self._stores.snapshots.publish(snapshot)
+        self._snapshots.publish(snapshot)
         self.mend_log()
 
     def rollback(self) -> str:
         """Make the one that was live before live again."""
-        snapshot = self._stores.snapshots.rollback()
+        snapshot = self._snapshots.rollback()
         self.mend_log()
         return snapshot
 
     def mend_log(self) -> None:
         """Bring the rows about snapshots in line with what is on disk."""
-        self._stores.log.record(self._stores.snapshots.entries())
+        self._log.record(self._snapshots.entries())
 
     def _go_live(self, snapshot: str, gate: Gate | None) -> Sequence[str]:
         self._pass(snapshot, gate)
-        self._stores.snapshots.publish(snapshot)
-        return self._stores.snapshots.prune(self._upkeep.keep)
+        self._snapshots.publish(snapshot)
+        return self._snapshots.prune(self._upkeep.keep)
 
     def _gate(self, instead: GateFile | None = None) -> Gate | None:
         file = instead or self._upkeep.gate
@@ -182,40 +175,4 @@ class Publisher:
 
     def _pass(self, snapshot: str, gate: Gate | None) -> None:
         if gate is not None:
-            check_gate(gate, self._stores.snapshots, snapshot, self._encoders)
-
-    def _embedders(self) -> dict[SpaceField, Embedder]:
-        store, blobs = self._stores.embeddings, self._stores.blobs
-        pictures = PictureContents(self._encoders.picture, blobs, self._decode)
-        return {
-            SpaceField.CATALOGUE: Embedder(
-                TextContents(self._encoders.text, self._upkeep.query_log), store
-            ),
-            SpaceField.PICTURE: Embedder(pictures, store),
-        }
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        self._work.mkdir(parents=True, exist_ok=True)
-        descriptor = try_lock(self._work / LOCK)
-        if descriptor is None:
-            raise BuildRunningError
-        try:
-            yield
-        finally:
-            os.close(descriptor)
-
-    @contextmanager
-    def _spooled(self, progress: Progress) -> Iterator[Spool]:
-        count = self._stores.catalogue.count()
-        if not count:
-            raise InputError("catalogue", "is empty; run `vasari ingest` first")
-        progress.begin("read the catalogue", count, "artworks")
-        with spooled(_counted(self._stores.catalogue.scan(), progress), self._work) as spool:
-            yield spool
-
-
-def _counted(artworks: Iterator[Artwork], progress: Progress) -> Iterator[Artwork]:
-    for artwork in artworks:
-        progress.advance()
-        yield artwork
+            check_gate(gate, self._snapshots, snapshot, self._encoders)

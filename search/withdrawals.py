@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from core.errors import NoSnapshotError, NotFoundError
+from core.errors import ArtworkGoneError, NoSnapshotError, NotFoundError
 from core.ports import ArtworkStore, SnapshotStore
 
 
@@ -54,6 +54,16 @@ def _not_in_catalogue(ids: list[str], catalogue: ArtworkStore) -> list[str]:
     for id in ids:
         try:
             catalogue.get(id)
+        except ArtworkGoneError:
+            continue  # it may come back, and is not to be shown then
         except NotFoundError:
             missing.append(id)
     return missing
+
+
+def keep_gone(catalogue: ArtworkStore, snapshots: SnapshotStore) -> None:
+    """Let no search show what is gone from the catalogue, nor hide what is there again.
+
+    It may be called at any time, and mends what a kill between the two left.
+    """
+    snapshots.keep_gone(catalogue.gone())

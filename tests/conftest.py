@@ -15,7 +15,7 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import Engine, delete
 
-from db import work_tables  # noqa: F401 - imported for the tables that it defines
+from db import fetch_tables, lease_tables, work_tables  # noqa: F401 - imported for the tables that they define
 from db.record import Record
 from db.session import migrate, open_database, writing
 from tests.requirements import require

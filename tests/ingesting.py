@@ -1,11 +1,12 @@
 """An installation that tests ingest into, and tables with pictures to ingest."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import Engine, select
 
-from core.ports import Source
+from core.ports import BlobStore, Source
 from core.progress import Progress, SilentProgress
 from core.records import IngestRun
 from core.types import Artwork
@@ -13,12 +14,15 @@ from db.catalogue import SqlArtworkStore
 from db.record import Record
 from db.runs import SqlRunStore
 from ingest.mapping_file import parse_mapping
+from ingest.options import IngestOptions
 from ingest.pipeline import ingest
 from ingest.sources.table import TableSource
 from storage.folder import FolderBlobStore
 from tests.pictures import encoded, left_red
 
-_NOT_ROWS = frozenset({"ingest_runs", "spaces"})  # the ledger; a space holds a list, unhashable
+_NOT_ROWS = frozenset(
+    {"ingest_runs", "run_lines", "spaces"}
+)  # the ledger; a space holds a list, unhashable
 MAPPING = b"""source = "m"
 [columns]
 id = "id"
@@ -38,11 +42,16 @@ class Home:
         self.engine = engine
         self.catalogue = SqlArtworkStore(engine)
         self.runs = SqlRunStore(engine)
-        self.blobs = FolderBlobStore(blobs)
+        self.blobs: BlobStore = FolderBlobStore(blobs)
         self.folder = blobs
 
     def ingest(
-        self, source: Source, progress: Progress | None = None, batch_size: int = 500
+        self,
+        source: Source,
+        progress: Progress | None = None,
+        batch_size: int = 500,
+        *,
+        options: IngestOptions | None = None,
     ) -> IngestRun:
         """Ingest a source."""
         return ingest(
@@ -51,7 +60,7 @@ class Home:
             blobs=self.blobs,
             runs=self.runs,
             progress=progress or SilentProgress(),
-            batch_size=batch_size,
+            options=replace(options or IngestOptions(), batch_size=batch_size),
         )
 
     def artworks(self) -> list[Artwork]:

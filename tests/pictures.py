@@ -22,6 +22,10 @@ def left_red(width: int = 40, height: int = 20) -> Image.Image:
     return image
 
 
+def shaded_jpeg(width: int, height: int, shade: int = 0) -> bytes:
+    return encoded(Image.new("RGB", (width, height), (shade * 40 % 256, 90, 160)), "JPEG")
+
+
 def png_of_claimed_size(width: int, height: int, rows: bytes = b"") -> bytes:
     def chunk(kind: bytes, body: bytes) -> bytes:
         return (

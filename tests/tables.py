@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from core.ports import SourceItem
+from core.records import Note
 from core.types import Artwork
 from ingest.mapping_file import parse_mapping
 from ingest.sources.table import TableSource
@@ -22,6 +23,16 @@ def opened(folder: Path, rows: Sequence[Mapping[str, object]], toml: str) -> Tab
 
 def read(folder: Path, rows: Sequence[Mapping[str, object]], toml: str) -> list[SourceItem]:
     return list(opened(folder, rows, HEAD + toml).read())
+
+
+def reasons(items: Sequence[SourceItem]) -> list[tuple[str, str] | None]:
+    """Give the rule and the reason of each item that was set aside."""
+    return [(i.reason.rule, i.reason.reason) if isinstance(i.reason, Note) else None for i in items]
+
+
+def said(item: SourceItem) -> list[str]:
+    """Give the notes of an item as texts."""
+    return [note.reason if isinstance(note, Note) else note for note in item.notes]
 
 
 def read_one(folder: Path, row: Mapping[str, object], toml: str) -> Artwork:

@@ -13,6 +13,7 @@ const LEGS = {
   like_subject: "Alike in subject",
   like_artist: "By the same artist",
   like_period: "From the same years",
+  like_imported: "Alike by vectors of others",
 };
 
 const FIELD_NAMES = {

@@ -1,4 +1,4 @@
-"""Keeping the service: reindex jobs, snapshots, the ledger of ingest runs. Needs the admin key."""
+"""Keeping the service: reindex jobs and snapshots; every route needs the admin key."""
 
 from typing import Annotated
 
@@ -62,9 +62,3 @@ def publish(id: SnapshotId, services: ServicesDep) -> schemas.LiveSnapshot:
 def rollback(services: ServicesDep) -> schemas.LiveSnapshot:
     """Make the snapshot live that was live before."""
     return schemas.LiveSnapshot(snapshot=services.publisher.rollback())
-
-
-@router.get("/runs", summary="List ingest runs", responses=problems(401, 422))
-def runs(params: Annotated[LatestParams, Query()], services: ServicesDep) -> schemas.RunList:
-    """List ingest runs, newest first."""
-    return schemas.RunList.model_validate({"runs": services.runs.latest(params.limit)})

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from api.deps import ArtworkId, MetricsDep, ServicesDep
 from api.openapi import problems
 from api.params import BrowseParams, SimilarParams
+from api.pictures import policy_of
 from api.render import artwork_page, artwork_record, search_answer
 from api.schemas import ArtworkPage, ArtworkRecord
 from api.schemas_search import SearchAnswer
@@ -19,7 +20,8 @@ def artworks(params: Annotated[BrowseParams, Query()], services: ServicesDep) ->
     """List artworks in the order of their ids, also those that no snapshot has yet."""
     where = params.where()
     found = services.catalogue.page(where, after=params.after, limit=params.limit)
-    return artwork_page(found, params.limit, services.catalogue.count(where))
+    total = services.catalogue.count(where)
+    return artwork_page(found, params.limit, total, policy=policy_of(services))
 
 
 # Before the route of one artwork, whose id would take everything up to the end.
@@ -37,10 +39,10 @@ def similar(
     """Search with an artwork's stored embeddings; it is not a hit of its own."""
     page = services.engine.search(params.query(id))
     metrics.observe_page(page)
-    return search_answer(page)
+    return search_answer(page, policy_of(services))
 
 
-@router.get("/{id:path}", summary="Read one artwork", responses=problems(404, 422, 503))
+@router.get("/{id:path}", summary="Read one artwork", responses=problems(404, 410, 422, 503))
 def artwork(id: ArtworkId, services: ServicesDep) -> ArtworkRecord:
-    """Read all that the catalogue knows of an artwork."""
-    return artwork_record(services.catalogue.get(id))
+    """Read all that the catalogue knows of an artwork; 410 where its source no longer has it."""
+    return artwork_record(services.catalogue.get(id), policy_of(services))

@@ -7,7 +7,8 @@ from starlette.responses import Response
 
 from api.deps import ArtworkId, ServicesDep
 from api.openapi import PICTURE_ANSWER, problems
-from api.pictures import Size, find_picture, picture_response
+from api.pictures import Size, choose_rendition, find_picture, picture_response
+from core.blob_keys import ThumbnailFormat
 
 router = APIRouter(prefix="/v1", tags=["artworks"])
 
@@ -22,10 +23,15 @@ def image(
     id: ArtworkId,
     services: ServicesDep,
     request: Request,
-    size: Annotated[Size, Query(description="Thumbnail, or the picture as it was ingested")] = (
+    size: Annotated[Size, Query(description="Thumbnail, or the picture as it is kept")] = (
         Size.THUMB
     ),
+    format: Annotated[
+        ThumbnailFormat | None,
+        Query(description="Format of the thumbnail; left out: WebP, unless Accept rules it out"),
+    ] = None,
 ) -> Response:
     """Send the primary picture of an artwork, if its bytes are kept here."""
-    picture = find_picture(services, id)
-    return picture_response(services.blobs, picture, size, request.headers.get("if-none-match"))
+    rendition = choose_rendition(size, format, request.headers.get("accept"))
+    found = find_picture(services, id)
+    return picture_response(services, found, rendition, request.headers.get("if-none-match"))

@@ -8,6 +8,7 @@ from api.body import parse_search
 from api.deps import JsonOrFormBody, MetricsDep, ServicesDep
 from api.openapi import SEARCH_BODY, problems
 from api.params import SearchParams
+from api.pictures import policy_of
 from api.render import search_answer
 from api.schemas_search import SearchAnswer
 
@@ -21,7 +22,7 @@ def search(
     """Search by words, under filters; without words, browse what the filters match."""
     page = services.engine.search(params.query())
     metrics.observe_page(page)
-    return search_answer(page)
+    return search_answer(page, policy_of(services))
 
 
 @router.post(
@@ -36,4 +37,4 @@ def search_by_body(
     """Search by words, by a picture, by artworks like these, or by all of them fused."""
     page = services.engine.search(parse_search(body).query(services.decode_picture))
     metrics.observe_page(page)
-    return search_answer(page)
+    return search_answer(page, policy_of(services))

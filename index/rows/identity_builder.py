@@ -2,7 +2,7 @@
 
 import re
 from array import array
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,20 @@ from core.titles import telling_title, without_state
 from core.types import DEFAULT_ROLE, Artwork, Numbers
 from index.files.arrays import write_array
 from index.files.lines import LineWriter
-from index.rows.identity import ACCESSIONS, ARTISTS, BARE, COPIES, TITLES, accession_key, codes_path
+from index.rows.identity import (
+    ACCESSIONS,
+    ARTISTS,
+    BARE,
+    COPIES,
+    NUMBERS,
+    OTHER_TITLES,
+    TITLES,
+    WHOLES,
+    accession_key,
+    artworks_path,
+    codes_path,
+)
+from index.rows.wholes import Wholes
 
 _MISSING = -1
 _PLACEHOLDER = 20  # works; a picture that more of them share is a "no image" card
@@ -22,7 +35,7 @@ _STEM_END = re.compile(r"[,:;(]")  # "Venice: the Doge's Palace", "Venice (verso
 
 
 class IdentityBuilder:
-    """Collects codes in memory: 20 bytes an artwork, and each distinct text once."""
+    """Collects codes in memory: 36 bytes an artwork, and each distinct text once."""
 
     def __init__(self) -> None:
         self._titles = _Coded()
@@ -31,6 +44,9 @@ class IdentityBuilder:
         self._keys = _Coded()
         self._pictures = _Coded()
         self._is_bare = array("b")
+        self._numbers = _Lists()
+        self._other_titles = _Lists()
+        self._wholes = Wholes()
 
     def add(self, artwork: Artwork) -> None:
         """Take the next artwork."""
@@ -42,13 +58,21 @@ class IdentityBuilder:
         self._keys.add(_copy_key(artwork, artist, title))
         self._pictures.add(artwork.images[0].content_hash if artwork.images else None)
         self._is_bare.append(not (title or artwork.description or artwork.subjects))
+        self._numbers.add(key for one in artwork.identifiers for key in _number_keys(one))
+        self._other_titles.add(map(telling_title, artwork.other_titles))
+        self._wholes.add(artwork)
 
     def write(self, folder: Path) -> None:
         """Write all files into a folder."""
         _write_texts(folder, TITLES, self._titles)
         _write_texts(folder, ACCESSIONS, self._accessions)
         write_array(codes_path(folder, ARTISTS), self._artists.codes())
-        copies = join_copies(self._keys.codes(), self._pictures.codes())
+        self._numbers.write(folder, NUMBERS)
+        self._other_titles.write(folder, OTHER_TITLES)
+        wholes = list(self._wholes.sets())
+        copies = join_copies(self._keys.codes(), (*_shared(self._pictures.codes()), *wholes))
+        alone = np.full(len(copies), _MISSING, np.int32)
+        write_array(codes_path(folder, WHOLES), join_copies(alone, wholes) if wholes else alone)
         write_array(codes_path(folder, COPIES), copies)
         write_array(folder / f"{BARE}.npy", np.array(self._is_bare, np.bool_))
 
@@ -60,13 +84,13 @@ def first_artist(artwork: Artwork) -> str | None:
     return link.artist.id if link else None
 
 
-def join_copies(keys: Numbers, pictures: Numbers) -> Numbers:
-    """Give works with equal keys or equal pictures one code, and those alone none."""
+def join_copies(keys: Numbers, sets: Iterable[Sequence[int]]) -> Numbers:
+    """Give works with equal keys, or in one set, one code, and those alone none."""
     size = len(keys)
     parents = np.where(keys >= 0, keys, keys.max(initial=_MISSING) + 1 + np.arange(size)).tolist()
     joined = dict.fromkeys(parents)
     roots: dict[int, int] = {code: code for code in joined}
-    for numbers in _shared(pictures):
+    for numbers in sets:
         first, *others = (_root(roots, parents[number]) for number in numbers)
         roots.update(dict.fromkeys(others, first))
     found = np.array([_root(roots, parent) for parent in parents], np.int64)
@@ -89,6 +113,30 @@ class _Coded:
 
     def codes(self) -> Numbers:
         return np.array(self._codes, np.int32)
+
+
+class _Lists:
+    """Any number of texts for each artwork."""
+
+    def __init__(self) -> None:
+        self._coded = _Coded()
+        self._artworks = array("i")
+        self._count = 0
+
+    def add(self, texts: Iterable[str | None]) -> None:
+        for text in dict.fromkeys(filter(None, texts)):
+            self._coded.add(text)
+            self._artworks.append(self._count)
+        self._count += 1
+
+    def write(self, folder: Path, name: str) -> None:
+        _write_texts(folder, name, self._coded)
+        write_array(artworks_path(folder, name), np.array(self._artworks, np.int32))
+
+
+def _number_keys(identifier: str) -> tuple[str, ...]:
+    """A number is found with and without the scheme before it."""
+    return accession_key(identifier), accession_key(identifier.partition(":")[2])
 
 
 def _copy_key(artwork: Artwork, artist: str | None, title: str | None) -> Hashable | None:

@@ -48,7 +48,10 @@ class DiskSnapshot:
         # A file cut short would end the process when its missing pages are touched.
         faults = size_faults(folder, self._manifest)
         if faults:
-            raise DamagedError(f"snapshot {folder}: {'; '.join(faults)}")
+            raise DamagedError(
+                f"snapshot {folder}: {'; '.join(faults)}; run `vasari index rollback`, or build it "
+                "anew with `vasari index build`"
+            )
         size = self._manifest["counts"]["artworks"]
         self._rows = Rows(folder / ROWS)
         if len(self._rows) != size:

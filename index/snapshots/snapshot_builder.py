@@ -180,6 +180,8 @@ def _write_spaces(
             cards[key] = {**card, "match": match}
         else:
             cards[key] = write_space(folder / key, rows, source.count, progress, options=options)
+        if rows.imported:
+            cards[key] = {**cards[key], "imported": rows.imported}
     return cards
 
 

@@ -1,10 +1,11 @@
 """The snapshots of an installation: built beside the live one, published by one replace."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
+from typing import TypeAlias
 
 from core.errors import DamagedError, NoSnapshotError, NotFoundError, SnapshotGoneError
 from core.locks import locked
@@ -27,8 +28,20 @@ from index.snapshots.snapshot_builder import (
 )
 from index.snapshots.snapshot_check import snapshot_faults
 from index.snapshots.uploads import drop_unused, qdrant_cards
-from index.snapshots.withdrawn import WITHDRAWN, read_withdrawn, write_withdrawn
+from index.snapshots.withdrawn import (
+    Stamp,
+    hidden_stamp,
+    read_gone,
+    read_hidden,
+    read_withdrawn,
+    stamp,
+    write_gone,
+    write_withdrawn,
+)
 
+_Write: TypeAlias = Callable[[Path, frozenset[str]], None]
+_Hidden: TypeAlias = tuple[Stamp | None, Stamp | None]  # of what no search shows
+_Stamps: TypeAlias = tuple[Stamp, _Hidden]  # of the pointer, and of that
 _OPENED = 4  # snapshots kept open: the live one, the previous, and those of older cursors
 
 
@@ -50,7 +63,7 @@ class DiskSnapshotStore:
         self._lock = Lock()
         self._opened: OrderedDict[str, DiskSnapshot] = OrderedDict()
         self._live: tuple[_Stamps, DiskSnapshot] | None = None
-        self._withdrawn: tuple[_Stamp | None, frozenset[str]] = (None, frozenset())
+        self._hidden: tuple[_Hidden, frozenset[str]] = ((None, None), frozenset())
 
     def current(self) -> DiskSnapshot:
         """Open the live snapshot; looks at two files each time, reads what of them changed.
@@ -59,8 +72,8 @@ class DiskSnapshotStore:
             NoSnapshotError: nothing has been published.
             DamagedError: names the pointer or the file that is damaged.
         """
-        stamp, live = self._stamps(), self._live
-        if live and live[0] == stamp:
+        stamps, live = self._stamps(), self._live
+        if live and live[0] == stamps:
             return live[1]
         with self._lock:
             return self._open_live()
@@ -150,17 +163,22 @@ class DiskSnapshotStore:
         """Show artworks in no search, at once and after later builds, until they are restored."""
         with self._exclusively():
             before = read_withdrawn(self._folder)
-            self._replace_withdrawn(before, before.union(artwork_ids))
+            self._hide(before, before.union(artwork_ids), write_withdrawn)
 
     def restore(self, artwork_ids: Iterable[str]) -> None:
         """Show artworks again."""
         with self._exclusively():
             before = read_withdrawn(self._folder)
-            self._replace_withdrawn(before, before.difference(artwork_ids))
+            self._hide(before, before.difference(artwork_ids), write_withdrawn)
 
     def withdrawn(self) -> list[str]:
         """List the ids of withdrawn artworks, ascending."""
         return sorted(read_withdrawn(self._folder))
+
+    def keep_gone(self, artwork_ids: Iterable[str]) -> None:
+        """Show artworks that their sources lost in no search, and those again that came back."""
+        with self._exclusively():
+            self._hide(read_gone(self._folder), frozenset(artwork_ids), write_gone)
 
     @contextmanager
     def _exclusively(self) -> Iterator[None]:
@@ -176,68 +194,57 @@ class DiskSnapshotStore:
             self._qdrant.publish(qdrant_cards(snapshot.manifest))
         write_pointer(self._folder, pointer)
 
-    def _replace_withdrawn(self, before: frozenset[str], after: frozenset[str]) -> None:
+    def _hide(self, before: frozenset[str], after: frozenset[str], write: _Write) -> None:
         if after == before:
             return
-        write_withdrawn(self._folder, after)
+        write(self._folder, after)
         with self._lock:
             self._live = None  # so that this store need not see it by the stamp
-            self._heed(_stamp(self._folder / WITHDRAWN), after)
+            self._heed(hidden_stamp(self._folder))
 
     def _open_live(self) -> DiskSnapshot:
         while True:
-            stamp = self._stamps()
+            stamps = self._stamps()
             pointer = read_pointer(self._folder)
             if pointer is None:
                 raise NoSnapshotError
             try:
                 snapshot = self._open(pointer.live)
             except DamagedError:
-                if self._stamps() == stamp:
+                if self._stamps() == stamps:
                     raise
                 continue  # it was replaced, and perhaps deleted, while being opened
-            self._live = (stamp, snapshot)
+            self._live = (stamps, snapshot)
             return snapshot
 
     def _open(self, id: str) -> DiskSnapshot:
-        stamp = _stamp(self._folder / WITHDRAWN)
-        if stamp != self._withdrawn[0]:
-            self._heed(stamp, read_withdrawn(self._folder))
+        hidden = hidden_stamp(self._folder)
+        if hidden != self._hidden[0]:
+            self._heed(hidden)
         if id not in self._opened:
             path = self._folder / id
             snapshot = DiskSnapshot(path, use_gpu=self._use_gpu, qdrant=self._qdrant)
-            snapshot.withdraw(self._withdrawn[1])
+            snapshot.withdraw(self._hidden[1])
             self._opened[id] = snapshot
         self._opened.move_to_end(id)
         while len(self._opened) > _OPENED:
             self._opened.popitem(last=False)
         return self._opened[id]
 
-    def _heed(self, stamp: "_Stamp | None", ids: frozenset[str]) -> None:
+    def _heed(self, stamps: _Hidden) -> None:
+        ids = read_hidden(self._folder)
         for snapshot in self._opened.values():
             snapshot.withdraw(ids)
-        self._withdrawn = (stamp, ids)
+        self._hidden = (stamps, ids)
 
-    def _stamps(self) -> "_Stamps":
-        pointer = _stamp(self._folder / CURRENT)
+    def _stamps(self) -> _Stamps:
+        pointer = stamp(self._folder / CURRENT)
         if pointer is None:
             raise NoSnapshotError
-        return pointer, _stamp(self._folder / WITHDRAWN)
+        return pointer, hidden_stamp(self._folder)
 
     def _pointer_if_whole(self) -> Pointer | None:
         try:
             return read_pointer(self._folder)
         except DamagedError:
             return None
-
-
-_Stamp = tuple[int, int, int]  # inode, time and size of a file: a replace changes the inode
-_Stamps = tuple[_Stamp, _Stamp | None]  # of the pointer, and of what is withdrawn
-
-
-def _stamp(path: Path) -> _Stamp | None:
-    try:
-        status = path.stat()
-    except FileNotFoundError:
-        return None
-    return status.st_ino, status.st_mtime_ns, status.st_size

@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from core.errors import SourceError
-from ingest.tables.rows import Row, Unreadable
+from ingest.raw_row import raw_row
+from ingest.tables.rows import Row, Unreadable, flat
 
 _CHUNK = 1 << 20
 
@@ -36,7 +37,7 @@ class JsonLinesTable:
 
 
 class JsonTable:
-    """A file with one array of JSON objects, which is read into memory whole."""
+    """A file with one array of JSON objects, alone or in an object; it is read whole."""
 
     columns_vary = True
 
@@ -56,18 +57,32 @@ class JsonTable:
             values = json.loads(self._path.read_bytes())
         except (ValueError, RecursionError) as error:
             raise SourceError(f"{self._path} is not JSON: {error}") from error
+        if isinstance(values, dict):
+            values = _only_array(values)
         if not isinstance(values, list):
             raise SourceError(f"{self._path} must hold an array; one object a line is .jsonl")
         for value in values:
-            yield value if isinstance(value, dict) else Unreadable("not a JSON object")
+            yield _row(value)
+
+
+def _only_array(whole: dict[str, object]) -> object:
+    """Find the rows of a file that wraps them: {"objects": […], "version": 2}."""
+    arrays = [value for value in whole.values() if isinstance(value, list)]
+    return arrays[0] if len(arrays) == 1 else whole
 
 
 def _object(line: bytes) -> Row | Unreadable:
     try:
         value = json.loads(line)
     except (ValueError, RecursionError) as error:  # bad UTF-8 is a ValueError too
-        return Unreadable(f"not JSON: {error}")
-    return value if isinstance(value, dict) else Unreadable("not a JSON object")
+        return Unreadable(f"not JSON: {error}", raw_row(line))
+    return _row(value)
+
+
+def _row(value: object) -> Row | Unreadable:
+    if isinstance(value, dict):
+        return flat(value)
+    return Unreadable("not a JSON object", raw_row(json.dumps(value, ensure_ascii=False)))
 
 
 def _keys(rows: Iterator[Row | Unreadable], wanted: Collection[str]) -> list[str]:

@@ -1,7 +1,7 @@
 """A table as its readers give it: rows by column name, and rows that cannot be read."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 Row: TypeAlias = Mapping[str, object]
@@ -13,6 +13,7 @@ class Unreadable:
     """A row that cannot be read, with the reason."""
 
     reason: str
+    raw: str | None = field(default=None, compare=False)  # the record as it stood
 
 
 class Table(Protocol):
@@ -30,3 +31,13 @@ class Table(Protocol):
 
     def rows(self, wanted: Collection[str]) -> Iterator[Row | Unreadable]:
         """Read its rows in their order, at least the wanted columns of each."""
+
+
+def flat(value: Mapping[str, object]) -> dict[str, object]:
+    """Name what stands inside objects by its path too: {"title": {"en": …}} has "title.en"."""
+    found = dict(value)
+    for name, inner in value.items():
+        if isinstance(inner, Mapping):
+            for path, one in flat(inner).items():
+                found.setdefault(f"{name}.{path}", one)
+    return found

@@ -47,6 +47,10 @@ STORM = Artwork(
     url="https://example.org/n00530",
     subjects=("storm", "boat, sailing", "storm", ""),
     movements=("Romanticism", "storm"),
+    part_of="tate:9",
+    other_titles=("Tempête de neige", ""),
+    identifiers=("B&J:398", "N00530"),
+    extra=(("inscription", "“W T”\non the hull"), ("a", "")),
     images=(
         Image(
             url="https://example.org/a.jpg",
@@ -56,6 +60,8 @@ STORM = Artwork(
             width=1219,
             height=914,
             alt_text="A swirl",
+            view="primary",
+            max_pixels=900,
             rights=Rights(RightsStatus.RESTRICTED, "© Tate", "thumbnail_copyright", "© Tate"),
         ),
         Image(url="https://example.org/b.jpg"),
@@ -111,7 +117,7 @@ def test_an_unchanged_artwork_is_not_written_again(
 
     counts = catalogue.upsert([STORM, BARE])
 
-    assert counts == UpsertCounts(unchanged=2)
+    assert counts == UpsertCounts(unchanged=2, pictures_known=1)
     assert rows_of(database) == written
 
 

@@ -8,8 +8,15 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from core.ports import SnapshotStore
+from core.progress import SilentProgress
+from exchange.bundle_export import export_bundle
+from fetch.fetcher import WebPictureFetcher
 from index.snapshots.snapshot_store import DiskSnapshotStore
 from tests.api_service import Service, filled_services, serving
+from tests.clocks import FetchClock
+from tests.exchanging import Installations
+from tests.fetching import LEVEL_2, open_fetcher
+from tests.iiif_server import Museum, open_museum
 from tests.qwen_checkpoints import make_qwen
 from tests.requirements import require
 from tests.siglip_checkpoints import make_siglip, make_siglip2
@@ -29,6 +36,21 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = CliRunner(env={"VASARI_HOME": str(home)}).invoke(app, ["demo", "--no-serve"])
     assert made.exit_code == 0, made.output
     return home
+
+
+@pytest.fixture(scope="session")
+def installations(tmp_path_factory: pytest.TempPathFactory) -> Installations:
+    """Make installations alike, each for a test that changes it."""
+    home = tmp_path_factory.mktemp("installations") / "template"
+    return Installations(home, filled_services(home).encoders)
+
+
+@pytest.fixture(scope="session")
+def bundle(installations: Installations, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write a bundle of such an installation; tests change copies of it."""
+    folder = tmp_path_factory.mktemp("exported")
+    export_bundle(folder / "b.zip", installations.copy(folder / "home"), SilentProgress())
+    return folder / "b.zip"
 
 
 @pytest.fixture(scope="session")
@@ -60,3 +82,23 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def store(folder: Path) -> SnapshotStore:
     return DiskSnapshotStore(folder)
+
+
+@pytest.fixture
+def clock() -> FetchClock:
+    return FetchClock()
+
+
+@pytest.fixture
+def museum(clock: FetchClock) -> Iterator[Museum]:
+    """Open a museum with two pictures, whose clock is that of its visitors."""
+    with open_museum(clock) as opened:
+        opened.pictures = {"1": (400, 300), "2": (300, 400)}
+        opened.info = LEVEL_2
+        yield opened
+
+
+@pytest.fixture
+def fetcher(clock: FetchClock) -> Iterator[WebPictureFetcher]:
+    with open_fetcher(clock) as opened:
+        yield opened

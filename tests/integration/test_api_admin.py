@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from api import schemas_admin as schemas
+from api import schemas_runs
 from core.progress import SilentProgress
 from tests.api_service import ADMIN_KEY, Service, filled_services, serving, study, wait_until
 
@@ -88,7 +89,7 @@ def test_jobs_and_runs_are_listed(service: Service) -> None:
     reindex(service)
 
     jobs = schemas.JobList.model_validate(service.admin("GET", "/v1/admin/jobs?limit=1").json())
-    runs = schemas.RunList.model_validate(service.admin("GET", "/v1/admin/runs").json())
+    runs = schemas_runs.RunList.model_validate(service.admin("GET", "/v1/admin/runs").json())
 
     assert [job.state for job in jobs.jobs] == ["succeeded"]
     assert runs.runs == []
@@ -131,8 +132,8 @@ def test_a_wrong_reindex_is_refused(service: Service, body: dict[str, Any], fiel
     ("method", "path"),
     [
         ("GET", "/v1/admin/jobs"), ("GET", "/v1/admin/jobs/x"), ("GET", "/v1/admin/snapshots"),
-        ("GET", "/v1/admin/runs"), ("POST", "/v1/admin/reindex"), ("POST", "/v1/admin/rollback"),
-        ("POST", "/v1/admin/snapshots/x/publish"),
+        ("GET", "/v1/admin/runs"), ("GET", "/v1/admin/pictures"), ("POST", "/v1/admin/reindex"),
+        ("POST", "/v1/admin/rollback"), ("POST", "/v1/admin/snapshots/x/publish"),
     ],
 )  # fmt: skip
 def test_nothing_is_kept_without_the_key(

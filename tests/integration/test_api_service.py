@@ -44,7 +44,12 @@ def test_a_ready_service_says_what_it_holds(service: Service) -> None:
     ready = Readiness.model_validate(service.client.get("/readyz").json())
 
     assert ready.status == "ready"
-    assert {check.name for check in ready.checks} == {"snapshot", "encoders", "database"}
+    assert {check.name for check in ready.checks} == {
+        "snapshot",
+        "text-encoder",
+        "picture-encoder",
+        "database",
+    }
     assert (ready.memory_bytes or 0) > 1 << 20
 
 
@@ -120,6 +125,9 @@ class BrokenCatalogue:
 
 class BrokenBlobs:
     """Fails like a store that does not answer."""
+
+    def address(self, _: str) -> None:
+        return None
 
     def get(self, _: str) -> bytes:
         raise StorageError("bucket secret does not answer")

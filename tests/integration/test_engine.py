@@ -49,6 +49,7 @@ def test_each_leg_without_an_input_says_why_it_did_not_run(engine: SearchEngine)
         "like_subject": "no artwork was referred to",
         "like_artist": "no artwork was referred to",
         "like_period": "no artwork was referred to",
+        "like_imported": "no vectors were imported",
     }
     assert [plan.leg for plan in page.plan] == ["catalogue", "lexical"]
 
@@ -140,7 +141,7 @@ def test_the_stages_add_up_to_no_more_than_the_whole(engine: SearchEngine) -> No
 
     assert sum(stage.duration_ms for stage in page.stages) <= page.duration_ms
     assert [s.name for s in page.stages if not s.skipped] == [
-        "queue", "understand", "filter", "encode_text", "catalogue", "lexical", "fusion", "match",
+        "understand", "queue", "filter", "encode_text", "catalogue", "lexical", "fusion", "match",
         "language", "prior", "exact", "cards", "facets",
     ]  # fmt: skip
 

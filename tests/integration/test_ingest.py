@@ -6,9 +6,9 @@ from sqlalchemy import Engine
 
 from core.blob_keys import picture_key, thumbnail_key
 from core.errors import StorageError
+from core.ledger import MAX_FAULTS
 from core.records import IngestRun, WorkState
 from ingest.mapping_file import parse_mapping
-from ingest.pipeline import MAX_FAULTS
 from ingest.sources.table import TableSource
 from tests.ingesting import MAPPING, Home, table
 from tests.pictures import encoded, left_red
@@ -113,12 +113,14 @@ def test_the_counts_add_up_to_the_rows_that_were_read(tmp_path: Path, home: Home
         table(tmp_path, 14, row1={"title": "Changed"}, row2={"id": None}, row3={"id": "0000"})
     )
 
-    assert counts(run) == (4, 1, 7, 2)
-    assert sum(counts(run)) == run.position == 14
+    assert (counts(run), run.duplicates) == ((4, 1, 7, 1), 1)
+    assert sum(counts(run)) + run.duplicates == run.position == 14
     assert run.faults == ("row 3: no id", "row 4: the id '0000' stands in row 1 already")
 
 
-def test_the_first_thousand_faults_are_kept_and_all_are_counted(tmp_path: Path, home: Home) -> None:
+def test_the_first_faults_are_kept_with_the_run_and_all_are_lines(
+    tmp_path: Path, home: Home
+) -> None:
     path = tmp_path / "rows.jsonl"
     keys = '"title": null, "artist": null, "file": null, "url": null'
     path.write_text(f'{{"id": null, {keys}}}\n' * 1100)
@@ -126,7 +128,9 @@ def test_the_first_thousand_faults_are_kept_and_all_are_counted(tmp_path: Path, 
     run = home.ingest(TableSource(path, parse_mapping(MAPPING, "m.toml")), batch_size=300)
 
     assert (run.quarantined, len(run.faults)) == (1100, MAX_FAULTS)
-    assert run.faults[-1] == "row 1000: no id"
+    assert run.faults[-1] == f"row {MAX_FAULTS}: no id"
+    lines = home.runs.lines(run.id, limit=2000)
+    assert [one.line.row for one in lines] == list(range(1, 1101))
 
 
 class Counted:

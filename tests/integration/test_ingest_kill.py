@@ -11,12 +11,13 @@ import pytest
 from PIL import Image
 
 from core.progress import SilentProgress
-from core.records import WorkState
+from core.records import IngestRun, RunLine, WorkState
 from core.types import Artwork
 from db.catalogue import SqlArtworkStore
 from db.runs import SqlRunStore
 from db.session import migrate, open_database
 from ingest.mapping_file import parse_mapping
+from ingest.options import IngestOptions
 from ingest.pipeline import ingest
 from ingest.sources.table import TableSource
 from storage.folder import FolderBlobStore
@@ -45,7 +46,7 @@ def ingest_all(table: Path, home: Path) -> None:
         blobs=FolderBlobStore(home / "blobs"),
         runs=SqlRunStore(engine),
         progress=SilentProgress(),
-        batch_size=BATCH,
+        options=IngestOptions(batch_size=BATCH),
     )
     engine.dispose()
 
@@ -74,6 +75,16 @@ def state(home: Path) -> tuple[list[Artwork], dict[str, bytes]]:
     engine.dispose()
     files = (path for path in (home / "blobs").rglob("*") if path.is_file())
     return artworks, {f.name: f.read_bytes() for f in files if not f.name.startswith(".")}
+
+
+def first_run(home: Path) -> tuple[IngestRun, list[RunLine]]:
+    """Read the first run, and its ledger."""
+    engine = open_database(f"sqlite:///{home / 'vasari.db'}")
+    runs = SqlRunStore(engine)
+    run = runs.latest()[-1]
+    lines = [one.line for one in runs.lines(run.id, limit=1000)]
+    engine.dispose()
+    return run, lines
 
 
 @pytest.fixture
@@ -111,9 +122,13 @@ def test_killed_at_random_moments_it_ends_as_if_it_had_not_been(
 
     assert survived < KILLS  # some kill met a run at work
     assert state(killed) == state(whole)
-    engine = open_database(f"sqlite:///{killed / 'vasari.db'}")
-    run = SqlRunStore(engine).latest()[-1]  # the first one, taken up again and again
-    engine.dispose()
+    run, lines = first_run(killed)  # taken up again and again
+    assert lines == first_run(whole)[1]
     assert (run.state, run.position) == (WorkState.SUCCEEDED, ROWS)
     assert run.created + run.changed + run.unchanged + run.quarantined == ROWS
+    assert (run.pictures_stored, run.pictures_unchanged, run.pictures_failed) == (
+        95,
+        0,
+        4,
+    )  # of 100; row 296 has no id
     assert (run.quarantined, run.changed) == (5, 0)  # ids are missing in rows 5, 102, 199, 296, 393

@@ -14,7 +14,7 @@ from core.types import Artwork
 from db import session
 from db.catalogue import SqlArtworkStore
 from db.record import Record
-from db.session import migrate, open_database, reading, writing
+from db.session import migrate, newest_revision, open_database, reading, writing
 from tests.processes import PROCESSES
 
 _DEFINITIONS = {
@@ -47,6 +47,10 @@ _DEFINITIONS = {
     """,
 }
 SCRIPTS = ScriptDirectory(str(Path(session.__file__).with_name("migrations")))
+
+
+def test_the_newest_revision_is_read_from_the_names_of_the_files() -> None:
+    assert newest_revision() == SCRIPTS.get_current_head()
 
 
 def test_migrating_from_empty_makes_the_tables_of_the_code(empty_database_url: str) -> None:

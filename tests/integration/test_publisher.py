@@ -9,7 +9,8 @@ from core.progress import SilentProgress
 from core.settings import load_settings
 from core.types import Artwork
 from search.build import Services, build_services
-from search.publish import LOCK, BuildOptions, parse_build_options
+from search.embedding.runs import LOCK
+from search.publish import BuildOptions, parse_build_options
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from core.errors import ConfigurationError, ModelUnavailableError
-from core.ports import Reranker
+from core.ports import PairReranker
 from core.types import PicturedText, Pixels
 from models.options import Device, EncoderOptions
 from models.rerankers import load_reranker, reranker_footprint
@@ -37,7 +37,7 @@ QUERIES = ("a storm at sea", "", picture(90, 50))
 
 
 @cache
-def load(folder: Path, batch: int = 4) -> Reranker:
+def load(folder: Path, batch: int = 4) -> PairReranker:
     options = EncoderOptions(threads=1, device=Device.CPU, batch=batch)
     return load_reranker(f"{folder}?{SMALL}", options)
 
@@ -63,6 +63,13 @@ def test_no_pair_changes_with_what_stands_beside_it(qwen: Path, batch: int) -> N
     assert scores == pytest.approx(alone, abs=CLOSE)
     assert np.ptp(scores) > 0.01
     assert scores.dtype == np.float32
+
+
+def test_pairs_of_several_queries_share_a_pass(qwen: Path) -> None:
+    pairs = [(query, one) for one in CANDIDATES for query in QUERIES]
+    alone = [float(load(qwen).score(query, [one])[0]) for query, one in pairs]
+
+    assert load(qwen).score_pairs(pairs) == pytest.approx(alone, abs=CLOSE)
 
 
 def test_a_head_of_its_own_is_read_where_the_words_are_not_tied(tmp_path: Path) -> None:

@@ -153,6 +153,16 @@ def test_an_openai_style_server_reads_no_pictures(models: ModelServer) -> None:
         encoder_of(models).encode_images([plain((250, 0, 0))])
 
 
+def test_an_encoder_of_pictures_alone_is_sent_no_texts(models: ModelServer) -> None:
+    encoder = encoder_of(models, "vllm", f"texts=0&dim={DIM}")
+
+    encoder.encode_images([plain((250, 0, 0))])
+
+    assert encoder.card.modalities == (Modality.IMAGE,)
+    with pytest.raises(ModalityError):
+        encoder.encode_texts(["red"])
+
+
 @pytest.mark.parametrize(("mischief", "told"), WRONG)
 def test_an_answer_that_is_wrong_is_refused(
     models: ModelServer, mischief: Mischief, told: str

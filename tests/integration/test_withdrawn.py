@@ -15,7 +15,7 @@ from core.ports import SnapshotStore
 from core.queries import Query, SearchPage
 from core.settings import load_settings
 from index.snapshots.snapshot_store import DiskSnapshotStore
-from search.build import build_encoders
+from search.build_encoders import build_encoders
 from search.engine import SearchEngine
 from tests.indexes import published, random_source
 from tests.processes import PROCESSES

@@ -2,6 +2,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from core.records import Note
 from core.types import Artist, Contribution
 from ingest.artists import ArtistReader
 from ingest.mapping import ArtistsRule
@@ -20,7 +21,7 @@ def rule(toml: str) -> ArtistsRule:
 def made_by(
     toml: str, row: Row, joined: Mapping[str, Row] | None = None
 ) -> tuple[Contribution, ...]:
-    notes: list[str] = []
+    notes: list[Note] = []
     links = ArtistReader(rule(toml), "m", joined or {}).read(row, notes)
     assert notes == []
     return links
@@ -78,13 +79,14 @@ def test_the_same_artist_in_the_same_role_counts_once() -> None:
 
 
 def test_a_list_of_another_length_cannot_be_paired_and_is_left_out() -> None:
-    notes: list[str] = []
+    notes: list[Note] = []
     row = {"ids": [39], "names": ["William Blake", "John Linnell"], "roles": None}
 
     links = ArtistReader(rule(LISTS), "m", {}).read(row, notes)
 
     assert [link.artist.id for link in links] == ["m:william-blake", "m:john-linnell"]
-    assert notes == ["column 'ids' has 1 values for 2 artists: left out"]
+    assert [note.rule for note in notes] == ["lists-of-unequal-length"]
+    assert notes[0].reason == "column 'ids' has 1 values for 2 artists: left out"
 
 
 def test_roles_are_translated() -> None:
@@ -105,7 +107,7 @@ def test_a_joined_table_says_more_of_each_artist() -> None:
                "gender": "male", "sort_name": "Blake, William", "nationality": "British"},
     }  # fmt: skip
 
-    links = made_by(toml, {"ids": [39, 41]}, joined)
+    links = made_by(toml, {"ids": [39]}, joined)
 
     assert links == (
         Contribution(
@@ -113,7 +115,17 @@ def test_a_joined_table_says_more_of_each_artist() -> None:
                 "m:39", "William Blake", "Blake, William", ("W. B.",), "male", 1757, 1827, "British"
             )
         ),
-    )  # 41 stands nowhere, so that nobody knows a name
+    )
+
+
+def test_an_artist_whom_the_joined_table_lacks_is_noted() -> None:
+    toml = 'id = "ids"\n[artists.join]\nfile = "a.csv"\nkey = "k"\nname = "n"'
+    notes: list[Note] = []
+
+    links = ArtistReader(rule(toml), "m", {}).read({"ids": [41]}, notes)
+
+    assert links == ()
+    assert notes == [Note("artist-without-name", "the artist '41' has no name: left out")]
 
 
 def test_objects_in_a_column_are_artists() -> None:

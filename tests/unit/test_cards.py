@@ -9,8 +9,8 @@ from tests.strategies import artworks
 
 CARD_KEYS = [
     "id", "title", "artists", "date", "begin", "end", "medium", "classification", "collection",
-    "place", "credit_line", "accession_number", "description", "dimensions", "subjects",
-    "movements", "url", "image", "rights",
+    "place", "credit_line", "accession_number", "other_titles", "identifiers", "part_of",
+    "description", "dimensions", "subjects", "movements", "url", "image", "rights",
 ]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from core.types import Artwork, Image
 from ingest.mapping_file import parse_mapping
 from ingest.sources.folder import FolderSource, source_name, title_of
 from ingest.sources.table import TableSource
+from tests.tables import reasons
 
 MAPPING = b'source = "m"\n[columns]\nid = "id"\ntitle = "title"\n[image]\npath = "file"\n'
 
@@ -69,7 +70,7 @@ def test_links_are_never_followed_out_of_the_folder(tmp_path: Path) -> None:
 
     items = list(source.read())
 
-    assert [item.reason for item in items] == [None, "file.jpg leads out of the folder"]
+    assert reasons(items) == [None, ("leads-out", "file.jpg leads out of the folder")]
     for path in ("file.jpg", "folder/b.jpg", "../out/b.jpg"):
         with pytest.raises(SourceError, match="leads out of the folder"):
             source.read_picture(path)
@@ -80,7 +81,7 @@ def test_a_name_that_is_not_utf8_is_set_aside(tmp_path: Path) -> None:
 
     (item,) = FolderSource(tmp_path).read()
 
-    assert item.reason == "b'caf\\xe9.jpg': the name is not UTF-8"
+    assert reasons([item]) == [("name-not-utf8", "b'caf\\xe9.jpg': the name is not UTF-8")]
 
 
 @pytest.mark.parametrize(

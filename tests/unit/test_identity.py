@@ -123,9 +123,60 @@ def test_a_picture_that_many_works_share_is_a_placeholder(tmp_path: Path) -> Non
 
 
 def test_a_shared_picture_joins_what_has_equal_titles() -> None:
-    keys, pictures = np.array([0, 0, 1, 1, -1], np.int32), np.array([-1, 5, 5, -1, -1], np.int32)
+    keys = np.array([0, 0, 1, 1, -1], np.int32)
 
-    assert join_copies(keys, pictures).tolist() == [0, 0, 0, 0, -1]
+    assert join_copies(keys, [[1, 2]]).tolist() == [0, 0, 0, 0, -1]
+
+
+def test_a_whole_and_its_parts_are_near_duplicates_also_where_the_whole_is_no_artwork(
+    tmp_path: Path,
+) -> None:
+    works = [
+        Artwork("t:1", "Coin"), Artwork("t:2", "Reverse", part_of="t:1"), Artwork("t:3", "Sea"),
+        Artwork("t:4", "Verso", part_of="t:9"), Artwork("t:5", "Recto", part_of="t:9"),
+        Artwork("t:6", "Rim", part_of="t:2"),
+    ]  # fmt: skip
+
+    identities = built(works, tmp_path)
+
+    assert identities.copies.tolist() == [0, 0, -1, 1, 1, 0]
+    assert identities.wholes.tolist() == [0, 0, -1, 1, 1, 0]
+
+
+def test_the_leaves_of_an_album_are_works_of_their_own(tmp_path: Path) -> None:
+    leaves = [Artwork(f"t:{i}", f"Leaf {i}", part_of="t:album") for i in range(21)]
+
+    assert copies(leaves[:20], tmp_path) == [0] * 20
+    assert copies(leaves, tmp_path) == [-1] * 21
+
+
+def test_other_titles_and_numbers_find_a_work(tmp_path: Path) -> None:
+    works = [
+        Artwork("t:1", "Sea", other_titles=("La mer", "Untitled"), identifiers=("RCIN:9 12", "7a")),
+        Artwork("t:2", "La Mer", accession_number="7A"),
+    ]
+
+    identities = built(works, tmp_path)
+
+    assert identities.with_title("la mer").tolist() == [0, 1]
+    assert identities.with_title("untitled").tolist() == []
+    assert identities.with_accession("7 A").tolist() == [0, 1]
+    assert identities.with_accession("912").tolist() == [0]
+    assert identities.with_accession("rcin: 912").tolist() == [0]
+
+
+def test_a_snapshot_of_before_finds_works_without_other_titles(tmp_path: Path) -> None:
+    built([Artwork("t:1", "Sea", accession_number="7")], tmp_path)
+    for path in (
+        p for name in ("numbers", "other-titles", "wholes") for p in tmp_path.glob(f"{name}*")
+    ):
+        path.unlink()
+
+    identities = Identities(tmp_path)
+
+    assert identities.with_title("sea").tolist() == [0]
+    assert identities.with_accession("7").tolist() == [0]
+    assert identities.wholes.tolist() == [-1]
 
 
 def test_a_work_is_not_its_own_near_duplicate(tmp_path: Path) -> None:

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
+from core.blob_keys import ThumbnailFormat
 from core.types import Pixels
-from models.images import FORMATS, ThumbnailFormat, decode_picture, make_thumbnail
+from models.images import FORMATS, decode_picture, make_thumbnail
 from tests.pictures import BLACK, RED, WHITE, encoded, left_red
 
 

@@ -24,7 +24,7 @@ def test_a_source_that_is_not_known_names_those_that_are() -> None:
         (
             "table",
             SourceOptions(Path("x.csv")),
-            "give --mapping .* one of art_images, sample, tate",
+            "give --mapping .* one of art_images, carnegie, .* sample, tate",
         ),
         ("table", SourceOptions(Path("nowhere"), "tate"), "nowhere is no table"),
         ("table", SourceOptions(Path("nowhere.csv"), "tate"), r"there is no table nowhere\.csv"),

@@ -29,7 +29,8 @@ RUN = IngestRun(
 def test_a_report_is_a_few_lines_that_add_up() -> None:
     assert report_text(RUN, shown_faults=2).splitlines() == [
         "tate: succeeded after 2.0 s",
-        "  rows      1,110 read = 1,000 created + 5 changed + 100 unchanged + 5 set aside",
+        "  rows      1,110 read = 1,000 created + 5 changed + 100 unchanged + 5 set aside "
+        "+ 0 duplicates",
         "  pictures  7 stored, 0 unchanged, 1 could not be read",
         "  row 3: no id",
         "  row 4: no id",
@@ -49,7 +50,8 @@ def test_a_run_without_pictures_or_an_end_says_so_by_silence() -> None:
 
     assert report_text(running).splitlines() == [
         "tate: running",
-        "  rows      1,110 read = 1,000 created + 5 changed + 100 unchanged + 5 set aside",
+        "  rows      1,110 read = 1,000 created + 5 changed + 100 unchanged + 5 set aside "
+        "+ 0 duplicates",
     ]
     assert report_json(running)["duration_s"] is None
 
@@ -66,7 +68,7 @@ def test_a_run_that_took_nothing_says_so_first() -> None:
     assert [took_nothing(run) for run in (RUN, nothing)] == [False, True]
     assert report_text(nothing).splitlines()[:2] == [
         "tate: nothing was taken: every row was set aside; finished after 2.0 s",
-        "  rows      3 read = 0 created + 0 changed + 0 unchanged + 3 set aside",
+        "  rows      3 read = 0 created + 0 changed + 0 unchanged + 3 set aside + 0 duplicates",
     ]
 
 

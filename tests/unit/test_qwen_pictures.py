@@ -88,3 +88,10 @@ def test_a_checkpoint_that_prepares_pictures_otherwise_is_refused(tmp_path: Path
 
     with pytest.raises(ConfigurationError, match="patch_size is 14 instead of 16"):
         check_processor(Checkpoint("other", tmp_path))
+
+
+@given(SIDES, SIDES, st.integers(1, 700), st.integers(0, 700))
+def test_no_picture_is_larger_than_was_said(height: int, width: int, least: int, more: int) -> None:
+    budget = PixelBudget(least, least + more)
+
+    assert budget.grid(height, width).tokens * 32 * 32 * 3 <= budget.most_bytes

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.remote.client import pause_before, retry_after_s
+from core.retry_after import retry_after_s
+from models.remote.client import pause_before
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 

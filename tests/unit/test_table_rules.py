@@ -4,7 +4,7 @@ import pytest
 
 from core.types import Artwork, Rights, RightsStatus
 from ingest.mapping_file import load_mapping
-from tests.tables import opened, read, read_one
+from tests.tables import opened, read, read_one, said
 
 YEARS = 'begin = "b"\nend = "e"\ndate_text = "d"'
 
@@ -38,17 +38,17 @@ def test_reversed_years_are_left_out_with_a_note_and_the_artwork_stays(tmp_path:
     (item,) = read(tmp_path, [row], YEARS)
 
     assert item.artwork == Artwork("m:42241", date_text="1828–9", begin=1828, end=1829)
-    assert item.notes == ("years 1828 to 1819 are reversed: left out",)
+    assert said(item) == ["years 1828 to 1819 are reversed: left out"]
 
 
 def test_a_year_that_is_none_is_left_out_with_a_note(tmp_path: Path) -> None:
     (item,) = read(tmp_path, [{"id": 1, "b": "c. 1665", "e": 0, "d": None}], YEARS)
 
     assert item.artwork == Artwork("m:1")
-    assert item.notes == (
+    assert said(item) == [
         "column 'b': 'c. 1665' is not a year: left out",
         "column 'e': 0 is not a year: left out",
-    )
+    ]
 
 
 @pytest.mark.parametrize("date", ["sometime after lunch", "99999"])
@@ -56,7 +56,7 @@ def test_a_date_that_gives_no_years_is_kept_with_a_note(tmp_path: Path, date: st
     (item,) = read(tmp_path, [{"id": 1, "b": None, "e": None, "d": date}], YEARS)
 
     assert item.artwork == Artwork("m:1", date_text=date)
-    assert item.notes == (f"the date {date!r} gives no years",)
+    assert said(item) == [f"the date {date!r} gives no years"]
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,12 @@ import pytest
 
 from core.errors import SourceError
 from core.ports import SourceItem
+from core.records import Note
 from core.types import Artwork
 from ingest.mapping_file import parse_mapping
+from ingest.raw_row import raw_row
 from ingest.sources.table import TableSource
-from tests.tables import HEAD, opened, read, read_one
+from tests.tables import HEAD, opened, read, read_one, reasons, said
 
 
 def csv_table(folder: Path, text: str, toml: str) -> TableSource:
@@ -50,16 +52,9 @@ def test_a_row_without_a_usable_id_is_set_aside(tmp_path: Path, id: str | None) 
     first, second = read(tmp_path, [{"id": id}, {"id": "2"}], "")
 
     assert first.artwork is None
-    assert first.reason is not None
-    assert "id" in first.reason
+    assert isinstance(first.reason, Note)
+    assert (first.reason.rule, first.raw) == ("no-id", raw_row({"id": id}))
     assert second == SourceItem(Artwork("m:2"), 2)
-
-
-def test_the_second_row_with_an_id_is_set_aside(tmp_path: Path) -> None:
-    items = read(tmp_path, [{"id": 1}, {"id": 2}, {"id": "1"}], "")
-
-    assert items[2] == SourceItem(None, 3, "the id '1' stands in row 1 already")
-    assert [item.row for item in items] == [1, 2, 3]
 
 
 def test_bytes_that_are_not_utf8_matter_in_the_columns_that_are_used(tmp_path: Path) -> None:
@@ -69,7 +64,8 @@ def test_bytes_that_are_not_utf8_matter_in_the_columns_that_are_used(tmp_path: P
 
     first, second = TableSource(path, mapping).read()
 
-    assert first == SourceItem(None, 1, "column 'title' is not text in UTF-8")
+    assert reasons([first]) == [("unreadable-value", "column 'title' is not text in UTF-8")]
+    assert first.raw == '{"id": "1", "title": "S\\udce9a", "note": "x"}'
     assert second.artwork == Artwork("m:2", title="Sky")
 
 
@@ -79,7 +75,7 @@ def test_rows_that_cannot_be_read_keep_their_place(tmp_path: Path) -> None:
     mapping = parse_mapping(HEAD.encode(), "m.toml")
 
     assert list(TableSource(path, mapping).read()) == [
-        SourceItem(None, 1, "3 cells where the header has 2"),
+        SourceItem(None, 1, Note("malformed-row", "3 cells where the header has 2"), raw="1,a,b"),
         SourceItem(Artwork("m:2"), 2),
     ]
 
@@ -87,7 +83,7 @@ def test_rows_that_cannot_be_read_keep_their_place(tmp_path: Path) -> None:
 def test_an_object_where_a_text_should_be_sets_the_row_aside(tmp_path: Path) -> None:
     (item,) = read(tmp_path, [{"id": 1, "t": {"en": "Sea"}}], 'title = "t"')
 
-    assert item.reason == "column 't' holds an object, not a text"
+    assert reasons([item]) == [("unreadable-value", "column 't' holds an object, not a text")]
 
 
 def test_links_are_web_addresses_or_left_out(tmp_path: Path) -> None:
@@ -99,7 +95,7 @@ def test_links_are_web_addresses_or_left_out(tmp_path: Path) -> None:
     assert item.artwork is not None
     assert (item.artwork.url, item.artwork.images[0].url) == (None, "https://a.org/1.jpg")
     assert item.artwork.images[0].thumbnail_url is None
-    assert [note.partition(":")[0] for note in item.notes] == ["url", "image.thumbnail_url"]
+    assert [note.partition(":")[0] for note in said(item)] == ["url", "image.thumbnail_url"]
 
 
 def test_a_missing_column_is_named_with_those_that_are_there(tmp_path: Path) -> None:
@@ -133,11 +129,11 @@ def test_rows_of_json_may_leave_columns_out(tmp_path: Path) -> None:
     first, second = opened(tmp_path, [{"id": 1}, {"id": 2}], toml).read()
 
     assert (first.artwork, second) == (Artwork("m:1"), SourceItem(Artwork("m:2"), 2))
-    assert first.notes == (
+    assert said(first) == [
         "m.toml: columns.title names 't', which no row of rows.jsonl has",
         "m.toml: columns.medium names 'm', which no row of rows.jsonl has",
         "m.toml: artists.name names 'who', which no row of rows.jsonl has",
-    )
+    ]
 
 
 def test_rows_of_json_must_have_the_id(tmp_path: Path) -> None:
@@ -181,8 +177,15 @@ def test_a_damaged_row_of_the_joined_table_is_set_aside_after_all_others(tmp_pat
     assert first.artwork is not None
     assert first.artwork.contributions[0].artist.name == "Blake"
     assert others == [
-        SourceItem(None, 2, "p.csv, row 2: 1 cells where the header has 2"),
-        SourceItem(None, 3, "p.csv, row 3: no k"),
+        SourceItem(
+            None,
+            2,
+            Note("malformed-row", "p.csv: 1 cells where the header has 2", "p.csv", 2),
+            raw="2",
+        ),
+        SourceItem(
+            None, 3, Note("no-id", "p.csv: no k", "p.csv", 3), raw='{"k": "", "n": "Nobody"}'
+        ),
     ]
 
 

@@ -15,6 +15,12 @@ def test_the_score_is_the_share_of_the_querys_words_on_the_card() -> None:
     assert scores.tolist() == [1.0, 0.5, 0.0]
 
 
+def test_pairs_may_have_queries_of_their_own() -> None:
+    pairs = [("a storm", PicturedText(text="storm")), ("sea", PicturedText(text="the sea"))]
+
+    assert WordsReranker().score_pairs(pairs).tolist() == [0.5, 1]
+
+
 def test_a_query_without_words_scores_nothing() -> None:
     assert WordsReranker().score("…", CARDS).tolist() == [0.0, 0.0, 0.0]
 
