@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from core.blob_keys import THUMBNAIL_LONGEST, ThumbnailFormat, picture_key, thumbnail_key
 from core.errors import InputError, NoSnapshotError, NotFoundError
+from core.media_types import UNKNOWN_TYPE, picture_type
 from core.ports import BlobStore
 from core.rights import RightsPolicy, may_take
 from core.settings import Settings
@@ -23,18 +24,6 @@ class Size(StrEnum):
     FULL = "full"
 
 
-# How files begin, and what they are then. Whatever else was stored is sent as bytes to keep.
-_SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"GIF8", "image/gif"),
-    (b"BM", "image/bmp"),
-    (b"II*\0", "image/tiff"),
-    (b"MM\0*", "image/tiff"),
-    (b"II+\0", "image/tiff"),
-    (b"MM\0+", "image/tiff"),
-)
-UNKNOWN_TYPE = "application/octet-stream"
 _SAFE = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -87,13 +76,6 @@ def choose_rendition(size: Size, format: ThumbnailFormat | None, accept: str | N
     return Rendition(size, "webp" if _takes_webp(accept) else "jpeg", is_negotiated=True)
 
 
-def sniff(data: bytes) -> str:
-    """Tell the content type of a picture by its first bytes."""
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "image/webp"
-    return next((kind for begin, kind in _SIGNATURES if data.startswith(begin)), UNKNOWN_TYPE)
-
-
 def policy_of(services: Services) -> RightsPolicy:
     """Tell what this service does with pictures whose rights are not known to be open."""
     return RightsPolicy(services.settings.rights)
@@ -133,7 +115,7 @@ def picture_response(
     if tag in {part.strip().removeprefix("W/") for part in (known_tag or "").split(",")}:
         return Response(status_code=304, headers=headers)
     data = _read(services.blobs, found, rendition)
-    kind = sniff(data)
+    kind = picture_type(data)
     if kind == UNKNOWN_TYPE:
         headers["Content-Disposition"] = "attachment"
     return Response(data, headers=headers, media_type=kind)

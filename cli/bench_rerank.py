@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.output import console, print_json, print_table, progress_bars
+from cli.output import Json, console, print_json, print_table, progress_bars
 from core.errors import InputError
 from core.rerank import LONGEST_DEADLINE_MS, MOST_RERANKED, Rerank
 from core.settings import load_settings
@@ -27,7 +27,6 @@ Deadline = Annotated[
     int | None,
     typer.Option(min=1, max=LONGEST_DEADLINE_MS, help="Milliseconds of a query; likewise."),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Write JSON to standard output.")]
 
 
 def rerank(

@@ -5,10 +5,9 @@ from typing import Annotated
 
 import typer
 
-from cli.output import console, print_json, progress_bars
+from cli.output import Json, console, print_json, progress_bars
 from core.settings import load_settings
 
-Json = Annotated[bool, typer.Option("--json", help="Write JSON to standard output.")]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The bundle: a ZIP file.")]
 
 

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from cli.output import console, print_json, progress_bars
+from cli.embed import print_reports
+from cli.output import Json, console, progress_bars
 from cluster.options import LOCAL, BatchOptions, ServeOptions, WorkerOptions
 from core.settings import load_settings
 from core.types import SpaceField
@@ -19,7 +20,6 @@ Address = Annotated[
 Workers = Annotated[int, typer.Option(min=1, help="Workers, of each model where it is served.")]
 Gpus = Annotated[float, typer.Option("--gpus-per-worker", min=0, help="As 0.5; 0: none.")]
 Cpus = Annotated[float, typer.Option("--cpus-per-worker", min=0, help="Cores, as 0.5.")]
-Json = Annotated[bool, typer.Option("--json", help="Write JSON to standard output.")]
 
 
 @app.command()
@@ -46,13 +46,7 @@ def embed(
         reports = embed_on_cluster(
             settings, tuple(space or SpaceField), wanted, address=ray, progress=progress
         )
-    if json:
-        print_json(reports)
-        return
-    for done in reports:
-        console.print(f"{done.space}: {done.encoded} encoded, {done.present} were there")
-        for fault in done.faults[:20]:
-            console.print(f"  {fault}", style="yellow", markup=False)
+    print_reports(reports, json=json)
 
 
 @app.command()

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.output import console, notes, print_json, print_table, progress_bars
+from cli.output import Json, console, notes, print_json, print_table, progress_bars
 from core.leases import DEFAULT_LEASE_S, LeaseRules, LeaseState, WorkCounts
 from core.settings import load_settings
 from core.types import SpaceField
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from search.embed import EmbedReport
     from search.embedding.runs import SpaceState
 
 app = typer.Typer(help="Make embeddings without building a snapshot.", no_args_is_help=True)
@@ -19,7 +22,6 @@ app = typer.Typer(help="Make embeddings without building a snapshot.", no_args_i
 Spaces = Annotated[
     list[SpaceField] | None, typer.Option("--space", help="This space only; repeatable.")
 ]
-Json = Annotated[bool, typer.Option("--json", help="Write JSON to standard output.")]
 
 
 @app.command()
@@ -42,13 +44,7 @@ def run(
     options = BuildOptions(tuple(space or SpaceField), anew=anew)
     with progress_bars() as progress:
         reports = build_services(load_settings()).publisher.embed(progress, options)
-    if json:
-        print_json(reports)
-        return
-    for done in reports:
-        console.print(f"{done.space}: {done.encoded} encoded, {done.present} were there")
-        for fault in done.faults[:20]:
-            console.print(f"  {fault}", style="yellow", markup=False, highlight=False)
+    print_reports(reports, json=json)
 
 
 @app.command()
@@ -122,3 +118,14 @@ def _say_shared(space: str, counts: WorkCounts) -> None:
     notes.print(f"{space}: shared shards: {states}{rate}", markup=False)
     for error in counts.errors:
         notes.print(f"  set aside: {error}", style="yellow", markup=False)
+
+
+def print_reports(reports: "Sequence[EmbedReport]", *, json: bool) -> None:
+    """Say what was encoded of each space, with the first of what could not be."""
+    if json:
+        print_json(reports)
+        return
+    for done in reports:
+        console.print(f"{done.space}: {done.encoded} encoded, {done.present} were there")
+        for fault in done.faults[:20]:
+            console.print(f"  {fault}", style="yellow", markup=False, highlight=False)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.index_show import show_manifest
-from cli.output import console, print_json, print_table, progress_bars
-from core.errors import InputError
+from cli.output import Json, console, print_json, print_table, progress_bars
+from core.errors import InputError, NotFoundError, SnapshotGoneError
 from core.settings import Settings, load_settings
 from core.types import SpaceField
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Build, publish and check the index.", no_args_is_help=True)
 
-Json = Annotated[bool, typer.Option("--json", help="Write JSON to standard output.")]
 JudgedFile = Annotated[
     Path | None, typer.Option(help="Judged queries that it must answer well to go live.")
 ]
@@ -107,7 +106,10 @@ def show(
 ) -> None:
     """Show how each space is indexed: drift, costs of exact search, calibration."""
     snapshots = _snapshots()
-    opened = snapshots.get(snapshot) if snapshot else snapshots.current()
+    try:
+        opened = snapshots.get(snapshot) if snapshot else snapshots.current()
+    except SnapshotGoneError as error:
+        raise NotFoundError("snapshot", snapshot or "") from error
     if json:
         print_json(opened.manifest)
     else:

@@ -44,6 +44,7 @@ AllowPrivate = Annotated[
 ]
 DryRun = Annotated[bool, Option("--dry-run", help="Count what is due, and ask no server.")]
 Listing = Annotated[bool, Option("--report", help="List the pictures that could not be had.")]
+_NOBODY = "https://example.org"  # stands in a dry run, which tells it to no server
 
 
 def pictures(
@@ -79,7 +80,7 @@ def pictures(
         stale_after=None if again_after is None else timedelta(days=again_after),
         dry=dry_run,
     )
-    named = contact or settings.fetch_contact
+    named = contact or settings.fetch_contact or (_NOBODY if dry_run else None)
     manners = Manners(named, rate, at_once, night, tuple(allow_private or ()))
     return _fetch(services, run, manners, json=json)
 
@@ -99,6 +100,9 @@ def _fetch(services: "Services", run: "FetchRun", manners: "Manners", *, json: b
         print_json(fetch_report_json(report))
         return
     console.print(fetch_report_text(report), markup=False, highlight=False)
+    if run.scope.source and not report.wanted + report.withheld:
+        told = f"no picture of {run.scope.source}: `vasari ingest report --list` names the sources"
+        console.print(told, markup=False, highlight=False)
     if report.dead or report.refused:
         console.print("`vasari ingest pictures --report` says why", style="dim")
     if report.stored or report.changed:

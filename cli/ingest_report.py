@@ -37,6 +37,8 @@ def report(
     if list_runs:
         _list(runs, json=json)
         return
+    if csv is None and (kind or rule):
+        raise InputError("kind" if kind else "rule", "chooses lines for --csv: give that too")
     found = _find(runs, run)
     if csv is not None:
         _write(runs, found.id, LineChoice(kind, rule), csv)
@@ -84,12 +86,13 @@ def _list(runs: RunStore, *, json: bool) -> None:
 
 
 def _write(runs: RunStore, run: str, choice: LineChoice, path: Path) -> None:
+    from exchange.files import replacing
     from search.ledger_lines import csv_lines
 
     if str(path) == "-":
         for piece in csv_lines(runs, run, choice):
             typer.echo(piece, nl=False)
         return
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with replacing(path) as prepared, prepared.open("w", encoding="utf-8", newline="") as file:
         file.writelines(csv_lines(runs, run, choice))
     console.print(f"written: {path}", style="dim")

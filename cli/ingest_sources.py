@@ -64,7 +64,8 @@ def inspect(
         print_json({"profile": found.profile, "mapping": found.mapping})
     elif write is not None:
         _print_profile(found.profile)
-        notes.print(f"look at {write}, then: vasari ingest table {file} --mapping {write}")
+        then = f"look at {write}, then: vasari ingest table {file} --mapping {write}"
+        notes.print(then, markup=False, soft_wrap=True)  # on one line, to be copied
     else:
         typer.echo(found.mapping, nl=False)  # as it is, to be piped into a file
 

@@ -42,9 +42,14 @@ def version(
 
 
 def main() -> None:
-    """Run a command; an error of ours is told in words, without a traceback."""
+    """Run a command; an error of ours or of the system is told in words, without a traceback."""
     try:
         app()
     except VasariError as error:
         notes.print(f"error: {error}", style="red", markup=False, highlight=False)
         sys.exit(2 if isinstance(error, InputError) else 1)
+    except OSError as error:  # a full disk, a home that is no folder
+        where = f"{error.filename}: " if error.filename else ""
+        told = f"error: {where}{error.strerror or error}"
+        notes.print(told, style="red", markup=False, highlight=False)
+        sys.exit(1)

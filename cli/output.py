@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import typer
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -21,6 +22,8 @@ from rich.progress import (
 )
 from rich.table import Column, Table
 from rich.text import Text
+
+Json = Annotated[bool, typer.Option("--json", help="Write JSON to standard output.")]
 
 console = Console()
 notes = Console(stderr=True)  # progress and remarks, so that --json on stdout stays pure

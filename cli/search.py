@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cli import search_options as opt
-from cli.output import console, print_json, print_table
+from cli.output import Json, console, print_json, print_table
 from core.errors import FilterError
 from core.filter_json import parse_filter
 from core.filters import Filter, all_of
@@ -46,7 +46,7 @@ def search(
     rerank: opt.Reranks = False,
     limit: opt.Limit = 10,
     explain: opt.Explain = False,
-    json: opt.Json = False,
+    json: Json = False,
 ) -> None:
     """Search the live snapshot by words, by picture, by example, or by all of them."""
     values = {"artist": artist, "medium": medium, "classification": classification}
@@ -72,7 +72,7 @@ def similar(
     diversity: opt.Diversity = 0.0,
     limit: opt.Limit = 10,
     explain: opt.Explain = False,
-    json: opt.Json = False,
+    json: Json = False,
 ) -> None:
     """Find artworks like one of the collection."""
     query = Query(

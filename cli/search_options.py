@@ -69,7 +69,6 @@ Reranks = Annotated[
 ]
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=100, help="Hits to show.")]
 Explain = Annotated[bool, typer.Option("--explain", help="Show how the search was run.")]
-Json = Annotated[bool, typer.Option("--json", help="Write JSON to standard output.")]
 
 _WEIGHTED = re.compile(r"(\d+(?:\.\d+)?)\*(.+)", re.DOTALL)
 

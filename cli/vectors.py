@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.output import console, print_json, print_table, progress_bars
+from cli.output import Json, console, print_json, print_table, progress_bars
 from core.settings import load_settings
 from core.types import SpaceField
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Export embeddings, and import those of others.", no_args_is_help=True)
 
-Json = Annotated[bool, typer.Option("--json", help="Write JSON to standard output.")]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A Parquet file.")]
 
 
@@ -34,13 +33,13 @@ def export(
     """Write the embeddings that the encoder now set has made, each with its artwork."""
     from exchange.files import replacing
     from exchange.vector_export import OwnVectors, export_vectors
-    from exchange.vector_writer import Provenance
+    from exchange.vector_writer import Origin
 
     services = _services()
     vectors = OwnVectors(services.embedding.embedder(space).contents, services.embeddings)
-    told = Provenance(licence, source_uri, datetime.now().astimezone().date())
+    told = Origin(licence, source_uri, datetime.now().astimezone().date())
     with progress_bars() as progress, replacing(file) as prepared:
-        report = export_vectors(prepared, vectors, services.catalogue, progress, provenance=told)
+        report = export_vectors(prepared, vectors, services.catalogue, progress, origin=told)
     if json:
         print_json(report)
         return

@@ -100,15 +100,6 @@ class PreparedEncoder(Encoder, Protocol):
         """Encode pictures that `pictures.resize` has brought to size."""
 
 
-class JointEncoder(Encoder, Protocol):
-    """An encoder that also reads a picture and a text as one thing."""
-
-    def encode_pictured_texts(
-        self, items: Sequence[PicturedText], *, purpose: Purpose = Purpose.DOCUMENT
-    ) -> Matrix:
-        """Encode each picture with its text into one embedding; (0, dim) for none."""
-
-
 class Reranker(Protocol):
     """A neural model that scores how well candidates answer a query."""
 

@@ -21,7 +21,7 @@ from core.types import EncoderCard, Modality, SpaceField
 from exchange.vector_reader import open_parquet, read_batches
 from exchange.vector_rows import Lines, Rows, checked_texts, matrix_of, unit_rows
 from exchange.vector_schema import MOST_DIM
-from exchange.vector_writer import Provenance
+from exchange.vector_writer import Origin
 
 _NEEDED = ("provider", "subject_id", "model", "embeddings")
 _FIELDS = {"image": SpaceField.PICTURE, "text": SpaceField.CATALOGUE}
@@ -78,10 +78,10 @@ class OEmbeddings:
             self._note(batch)
             yield Rows(lines, ids, [None] * len(ids), vectors, unit, normalised)
 
-    def provenance(self) -> Provenance:
+    def origin(self) -> Origin:
         """Tell who published them and when they were made, once all records were read."""
         made = datetime.fromtimestamp(self._created, UTC).date() if self._created else None
-        return Provenance(None, ", ".join(sorted(self._providers)) or None, made)
+        return Origin(None, ", ".join(sorted(self._providers)) or None, made)
 
     def fingerprint(self) -> str:
         """Tell the SHA-256 of the vectors, once all records were read."""

@@ -11,7 +11,7 @@ from core.progress import Progress
 from core.types import Artwork
 from exchange.vector_rows import BATCH
 from exchange.vector_schema import Header
-from exchange.vector_writer import UNTOLD, Batch, Provenance, write_vectors
+from exchange.vector_writer import UNTOLD, Batch, Origin, write_vectors
 from search.embedding.contents import Contents
 from search.embedding.imported import imported_contents
 
@@ -42,11 +42,11 @@ class OwnVectors:
         artworks: Iterable[Artwork],
         progress: Progress,
         *,
-        provenance: Provenance = UNTOLD,
+        origin: Origin = UNTOLD,
     ) -> Header:
         """Write them; contents without an embedding are counted and left out."""
         batches = self._batches(artworks, progress)
-        return write_vectors(path, batches, space=self._contents.space, provenance=provenance)
+        return write_vectors(path, batches, space=self._contents.space, origin=origin)
 
     def _batches(self, artworks: Iterable[Artwork], progress: Progress) -> Iterator[Batch]:
         pairs = iter(self._pairs(artworks, progress))
@@ -79,8 +79,8 @@ def write_imported(
             ids = [artwork_ids[place] for place, _ in chunk]
             yield Batch(ids, [None] * len(ids), vectors)
 
-    provenance = Provenance(one.licence, one.source_uri, one.created)
-    return write_vectors(path, batches(), space=one.space, provenance=provenance)
+    origin = Origin(one.licence, one.source_uri, one.created)
+    return write_vectors(path, batches(), space=one.space, origin=origin)
 
 
 def export_vectors(
@@ -89,11 +89,11 @@ def export_vectors(
     catalogue: ArtworkStore,
     progress: Progress,
     *,
-    provenance: Provenance = UNTOLD,
+    origin: Origin = UNTOLD,
 ) -> ExportReport:
     """Write all embeddings of a configured encoder to a file."""
     progress.begin("export vectors", catalogue.count(), "artworks")
-    header = vectors.write(path, catalogue.scan(), progress, provenance=provenance)
+    header = vectors.write(path, catalogue.scan(), progress, origin=origin)
     space = header.space
     return ExportReport(
         str(path), space.name, space.key, header.rows, vectors.missing, header.sha256

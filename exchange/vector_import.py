@@ -155,7 +155,7 @@ class VectorImport:
 
     def _describe(self) -> ImportedSpace:
         """Say what was imported, and whence."""
-        told = self._file.provenance()
+        told = self._file.origin()
         return ImportedSpace(
             self.space,
             self._options.name,

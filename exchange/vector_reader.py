@@ -21,12 +21,11 @@ from exchange.vector_rows import (
 )
 from exchange.vector_schema import (
     CARD_COLUMNS,
-    Header,
     VectorFileError,
     check_columns,
     parse_header,
 )
-from exchange.vector_writer import Provenance
+from exchange.vector_writer import Origin
 
 _BUFFER = 2**20  # bytes of a column read ahead: else a row group is read whole
 SEVERAL = "several"  # licences or sources
@@ -64,11 +63,6 @@ class OpenVectors:
         self._dates: set[date | None] = set()
 
     @property
-    def header(self) -> Header:
-        """What the file says of itself."""
-        return self._header
-
-    @property
     def space(self) -> Space:
         """What was embedded, and how."""
         return self._header.space
@@ -94,12 +88,12 @@ class OpenVectors:
         if digest.hexdigest() != self._header.sha256:
             raise InputError(self._path.name, "its vectors are not those that its SHA-256 is of")
 
-    def provenance(self) -> Provenance:
+    def origin(self) -> Origin:
         """Tell where the vectors come from, once all rows were read."""
         licence, uri = (
             next(iter(said)) if len(said) == 1 else SEVERAL for said in (self._licences, self._uris)
         )
-        return Provenance(licence, uri, max((d for d in self._dates if d), default=None))
+        return Origin(licence, uri, max((d for d in self._dates if d), default=None))
 
     def fingerprint(self) -> str:
         """Tell the SHA-256 of the vectors."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from core.errors import InputError
 from core.spaces import Space
 from core.types import Matrix
-from exchange.vector_writer import Provenance
+from exchange.vector_writer import Origin
 
 BATCH = 2048  # rows in memory at once: 6 MB of vectors where dim is 768
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -58,7 +58,7 @@ class VectorSource(Protocol):
     def rows(self) -> Iterator[Rows]:
         """Read the rows, each checked for itself. Raises InputError."""
 
-    def provenance(self) -> Provenance:
+    def origin(self) -> Origin:
         """Tell where they come from, once all rows were read."""
 
     def fingerprint(self) -> str:

@@ -25,7 +25,7 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
-class Provenance:
+class Origin:
     """Where vectors come from, and what may be done with them."""
 
     licence: str | None = None
@@ -33,11 +33,11 @@ class Provenance:
     created: date | None = None
 
 
-UNTOLD = Provenance()
+UNTOLD = Origin()
 
 
 def write_vectors(
-    path: Path, batches: Iterable[Batch], *, space: Space, provenance: Provenance = UNTOLD
+    path: Path, batches: Iterable[Batch], *, space: Space, origin: Origin = UNTOLD
 ) -> Header:
     """Write a file; each batch is a row group. Return what the file says of itself."""
     pinned = schema(space.encoder.dim)
@@ -53,13 +53,13 @@ def write_vectors(
             vectors = np.ascontiguousarray(batch.vectors, "<f4")
             digest.update(vectors.tobytes())
             rows += len(vectors)
-            writer.write_table(_table(batch, vectors, space=space, provenance=provenance))
+            writer.write_table(_table(batch, vectors, space=space, origin=origin))
         header = Header(space, rows, digest.hexdigest())
         writer.add_key_value_metadata(written_header(header))
     return header
 
 
-def _table(batch: Batch, vectors: Matrix, *, space: Space, provenance: Provenance) -> pyarrow.Table:
+def _table(batch: Batch, vectors: Matrix, *, space: Space, origin: Origin) -> pyarrow.Table:
     pinned = schema(space.encoder.dim)
     count = len(vectors)
     flat = pyarrow.array(vectors.reshape(-1), pyarrow.float32())
@@ -68,9 +68,9 @@ def _table(batch: Batch, vectors: Matrix, *, space: Space, provenance: Provenanc
     }
     told |= {
         "embedded": space.field.value,
-        "licence": provenance.licence,
-        "source_uri": provenance.source_uri,
-        "created": provenance.created,
+        "licence": origin.licence,
+        "source_uri": origin.source_uri,
+        "created": origin.created,
     }
     columns = {
         "artwork_id": list(batch.artwork_ids),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.errors import MissingExtraError
+from core.errors import ConfigurationError, MissingExtraError
 from ingest.picture_start import check_start
 from ingest.pictures import LIMITS
 
@@ -27,8 +27,9 @@ def build_fetcher(manners: Manners) -> "WebPictureFetcher":
     """Open what asks for pictures and documents.
 
     Raises:
-        ConfigurationError: no contact, a wrong window, or a package is missing.
+        ConfigurationError: no contact, a wrong window or host, or a package is missing.
     """
+    _check_hosts(manners.allow_private)
     try:
         from fetch.fetcher import FetchOptions, WebPictureFetcher
     except ImportError as error:
@@ -46,3 +47,12 @@ def build_fetcher(manners: Manners) -> "WebPictureFetcher":
         check_picture=check_start,
     )
     return WebPictureFetcher(options, AddressGuard(manners.allow_private), clock=WallClock())
+
+
+def _check_hosts(hosts: Sequence[str]) -> None:
+    """Refuse what would never match a host, and so would allow nothing."""
+    for host in hosts:
+        if "/" in host or host.count(":") == 1:
+            raise ConfigurationError(
+                f"--allow-private takes the name of a host, without scheme and port, not {host!r}"
+            )

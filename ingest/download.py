@@ -9,20 +9,15 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 from core.errors import MissingExtraError, SourceError
 from core.progress import Progress
+from core.retry_after import retry_after_s
 from ingest.download_files import LocalFile
-from ingest.download_headers import (
-    pause_asked_for,
-    promised_sha256,
-    range_begins_at,
-    total_bytes,
-    validators,
-)
+from ingest.download_headers import promised_sha256, range_begins_at, total_bytes, validators
 
 if TYPE_CHECKING:
     import httpx
@@ -82,12 +77,7 @@ class Downloader:
     def __enter__(self) -> "Downloader":
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Close the connections."""
         self._http.close()
 
@@ -154,7 +144,8 @@ class Downloader:
             file.drop_part()
             raise _Again("the server does not go on with what it began")
         if status in _AGAIN:
-            raise _Again(f"the server answers {status}", pause_asked_for(response.headers))
+            wait_s = retry_after_s(response.headers.get("Retry-After"), datetime.now(UTC))
+            raise _Again(f"the server answers {status}", wait_s)
         if status not in (200, 206):
             raise SourceError(f"{file.url} cannot be downloaded: the server answers {status}")
         self._write(file, response)

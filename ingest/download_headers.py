@@ -1,11 +1,9 @@
-"""What the headers of a download say: how much, of which version, and when to come back."""
+"""What the headers of a download say: how much, of which version, and with which content."""
 
 import base64
 import binascii
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 _RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)", re.ASCII)
 _SHA256 = re.compile(r"sha-256=:?([A-Za-z0-9+/]+=*):?", re.IGNORECASE)
@@ -51,16 +49,3 @@ def promised_sha256(headers: Mapping[str, str]) -> str | None:
             if len(digest) == 32:
                 return digest.hex()
     return None
-
-
-def pause_asked_for(headers: Mapping[str, str]) -> float:
-    """Read Retry-After, in seconds or as a date; 0 where there is none."""
-    said = headers.get("Retry-After", "").strip()
-    if said.isdecimal():
-        return float(said)
-    try:
-        until = parsedate_to_datetime(said)
-    except ValueError:
-        return 0.0
-    aware = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return max((aware - datetime.now(UTC)).total_seconds(), 0.0)

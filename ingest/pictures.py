@@ -19,6 +19,7 @@ from core.blob_keys import (
     thumbnail_key,
 )
 from core.errors import NotFoundError, PictureError
+from core.media_types import picture_type
 from core.ports import BlobStore
 from core.types import Pixels
 from models.images import (
@@ -35,15 +36,6 @@ LIMITS = PictureLimits(max_bytes=100_000_000)
 _THUMBNAILS: tuple[ThumbnailFormat, ...] = ("jpeg", "webp")
 _ORIENTATION = 0x0112  # EXIF tag
 _SIDEWAYS = frozenset({5, 6, 7, 8})
-_TYPES = (
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"\x89PNG", "image/png"),
-    (b"RIFF", "image/webp"),
-    (b"GIF8", "image/gif"),
-    (b"II", "image/tiff"),
-    (b"MM", "image/tiff"),
-    (b"BM", "image/bmp"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +81,6 @@ def picture_size(data: bytes) -> tuple[int, int]:
     return (height, width) if is_turned else (width, height)
 
 
-def content_type(data: bytes) -> str:
-    """Tell the media type of an accepted picture by how it begins."""
-    return next((t for start, t in _TYPES if data.startswith(start)), "application/octet-stream")
-
-
 def _is_kept(blobs: BlobStore, content_hash: str) -> bool:
     keys = (picture_key(content_hash), *(thumbnail_key(content_hash, f) for f in _THUMBNAILS))
     return all(blobs.exists(key) for key in keys)
@@ -104,7 +91,7 @@ def _keep(blobs: BlobStore, content_hash: str, data: bytes, pixels: Pixels) -> S
     for format in _THUMBNAILS:
         thumbnail = make_thumbnail(small, longest=THUMBNAIL_LONGEST, format=format)
         blobs.put_new(thumbnail_key(content_hash, format), thumbnail, f"image/{format}")
-    blobs.put_new(picture_key(content_hash), data, content_type(data))
+    blobs.put_new(picture_key(content_hash), data, picture_type(data))
     height, width = pixels.shape[:2]
     return StoredPicture(content_hash, width, height, is_new=True)
 

@@ -4,10 +4,9 @@ import contextlib
 import errno
 import os
 import time
-import uuid
-from collections.abc import Iterator
 from pathlib import Path
 
+from core.atomic_files import beside, replace_file, sync
 from core.errors import NotFoundError, StorageError
 from storage.keys import check_key
 from storage.options import DEFAULTS, StoreOptions
@@ -31,9 +30,7 @@ class FolderBlobStore:
             if _holds(path, data):
                 return
             self._prepare(path.parent)
-            with _prepared(path, data) as prepared:
-                prepared.replace(path)
-            _sync_folder(path.parent)
+            replace_file(path, data)
         except OSError as error:
             raise StorageError(f"cannot write {path}: {error.strerror or error}") from error
 
@@ -44,9 +41,11 @@ class FolderBlobStore:
             if path.is_file():
                 return False
             self._prepare(path.parent)
-            with _prepared(path, data) as prepared:
+            with beside(path) as prepared:
+                prepared.write_bytes(data)
+                sync(prepared)
                 _link(prepared, path)
-            _sync_folder(path.parent)
+            sync(path.parent)
         except FileExistsError as error:
             if path.is_file():
                 return False
@@ -95,21 +94,6 @@ def _holds(path: Path, data: bytes) -> bool:
         return False
 
 
-@contextlib.contextmanager
-def _prepared(path: Path, data: bytes) -> Iterator[Path]:
-    """Write a file beside its place, safe from a crash; what is left of it goes afterwards."""
-    # Threads and processes may write the same key at once: each prepares a file of its own.
-    prepared = path.with_name(f".{path.name}.{uuid.uuid4().hex[:12]}.tmp")
-    try:
-        with prepared.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        yield prepared
-    finally:
-        prepared.unlink(missing_ok=True)
-
-
 def _link(prepared: Path, path: Path) -> None:
     """Give a file its name; unlike a rename this fails where another writer was first."""
     try:
@@ -118,12 +102,3 @@ def _link(prepared: Path, path: Path) -> None:
         if error.errno not in _NO_LINKS:
             raise
         prepared.replace(path)  # the name says the content: whoever was first wrote the same
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename survive a crash of the machine."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

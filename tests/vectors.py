@@ -14,7 +14,7 @@ from core.types import EncoderCard, Matrix, Modality, SpaceField
 from exchange.open_stores import vector_stores
 from exchange.vector_import import ImportOptions, ImportReport, import_vectors
 from exchange.vector_reader import OpenVectors
-from exchange.vector_writer import UNTOLD, Batch, Provenance, write_vectors
+from exchange.vector_writer import UNTOLD, Batch, Origin, write_vectors
 from search.build import Services
 from tests.api_service import LILIES, ODD_ID
 
@@ -39,14 +39,14 @@ def write_file(
     *,
     space: Space = SPACE,
     hashes: Sequence[str | None] | None = None,
-    provenance: Provenance = UNTOLD,
+    origin: Origin = UNTOLD,
 ) -> Path:
     """Write a file of open vectors, a row group of two rows at a time."""
     hashes = hashes or [None] * len(ids)
     groups = [
         Batch(ids[i : i + 2], hashes[i : i + 2], vectors[i : i + 2]) for i in range(0, len(ids), 2)
     ]
-    write_vectors(path, groups, space=space, provenance=provenance)
+    write_vectors(path, groups, space=space, origin=origin)
     return path
 
 

@@ -18,14 +18,12 @@ from statistics import median
 
 from bench.__main__ import HOME
 from bench.models.coldstart_runs import forget_files, run_command, run_parts, run_service
+from bench.models.filled import sample_services
 from bench.record import Figure, Recorder, say
 from core.errors import VasariError
-from core.progress import SilentProgress
 from core.settings import load_settings
-from ingest.pipeline import ingest
-from ingest.sources.sample import open_sample
 from models.registry import WEIGHTS
-from search.build import build_services, build_snapshots
+from search.build import build_snapshots
 
 # The words of the second are in no artwork together, and might be of any language: what tells
 # languages is loaded for it as well.
@@ -102,15 +100,7 @@ def asked_home(home: Path, folder: Path) -> Iterator[Path]:
     except VasariError:
         say(REMEDY)
         home = folder / "sample"
-        services = build_services(load_settings({"VASARI_HOME": str(home)}))
-        ingest(
-            open_sample(),
-            catalogue=services.catalogue,
-            blobs=services.blobs,
-            runs=services.runs,
-            progress=SilentProgress(),
-        )
-        services.publisher.build(SilentProgress())
+        sample_services(load_settings({"VASARI_HOME": str(home)}))
     yield home
 
 

@@ -16,15 +16,13 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from bench.record import Figure, Recorder, say
-from core.progress import SilentProgress
+from bench.models.filled import sample_services
+from bench.record import Figure, Recorder
 from core.queries import Query, SearchPage
 from core.rerank import Rerank
-from core.settings import Settings, load_settings
-from ingest.pipeline import ingest
-from ingest.sources.sample import open_sample
+from core.settings import load_settings
 from models.options import Device
-from search.build import Services, build_services
+from search.build import Services
 
 DEADLINES_MS = (100, 300, 1000)
 AT_ONCE = (1, 4)
@@ -55,7 +53,7 @@ def run(recorder: Recorder, reranker: str, searches: int, *, device: Device = De
         settings = replace(
             load_settings(), home=Path(folder), reranker=reranker, device=device.value
         )
-        services = _services(settings)
+        services = sample_services(settings)
         services.engine.warm_up()
         for deadline_ms in DEADLINES_MS:
             for at_once in AT_ONCE:
@@ -83,20 +81,6 @@ def figures(case: Case, pages: Sequence[tuple[SearchPage, float]]) -> dict[str, 
         "candidates": reports[0].of,
         "answer_p99_ms": float(np.percentile([ms for _, ms in pages], 99)),
     }
-
-
-def _services(settings: Settings) -> Services:
-    say("the sample collection is being indexed")
-    services = build_services(settings)
-    ingest(
-        open_sample(),
-        catalogue=services.catalogue,
-        blobs=services.blobs,
-        runs=services.runs,
-        progress=SilentProgress(),
-    )
-    services.publisher.build(SilentProgress())
-    return services
 
 
 def _ask(services: Services, case: Case, searches: int) -> Iterator[tuple[SearchPage, float]]:

@@ -1,6 +1,5 @@
 """The figures of one run, by where they belong."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bench.quality.results import ALL, INDEXED, SKIPPED, Place, place_of
@@ -36,9 +35,3 @@ class Board:
 
 def _has(row: Row, wanted: dict[str, str]) -> bool:
     return wanted.items() <= row.items()
-
-
-def of_measures(rows: Iterable[Row], measures: Iterable[str]) -> list[Row]:
-    """Take the rows of some measures."""
-    names = set(measures)
-    return [row for row in rows if row["measure"] in names]

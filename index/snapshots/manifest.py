@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from core.atomic_files import sync
 from core.errors import DamagedError
 from core.types import Json
 from index.files.arrays import load_json
-from index.files.disk import sync
 
 MANIFEST = "manifest.json"
 SCHEMA = 3  # of the files of a snapshot; raise it with any change of their layout or meaning

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeAlias
 from uuid import uuid4
 
+from core.atomic_files import sync
 from core.errors import DamagedError
 from core.locks import locked, try_lock
 from core.ports import SnapshotSource
@@ -18,7 +19,6 @@ from core.spaces import Space
 from core.types import Json, SpaceField
 from index.columns.column_builder import ColumnBuilder
 from index.columns.column_files import write_columns
-from index.files.disk import sync
 from index.lexical.lexical_builder import LexicalBuilder
 from index.qdrant.collections import QdrantCollections
 from index.rows.identity_builder import IdentityBuilder

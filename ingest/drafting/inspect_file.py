@@ -33,11 +33,21 @@ def inspect_file(path: Path, *, most_rows: int | None, progress: Progress) -> In
     profile = profile_table(open_table(path, delimiter), most_rows=most_rows, progress=progress)
     if not profile.rows - profile.unreadable:
         raise SourceError(f"{path} has no rows that can be read")
+    _check_names(profile, path)
     draft = draft_mapping(
         profile, source=source_name(path.stem), file=path.name, delimiter=delimiter
     )
     parse_mapping(draft.encode(), f"the draft for {path.name}")
     return Inspection(profile, draft)
+
+
+def _check_names(profile: TableProfile, path: Path) -> None:
+    """Refuse names that no mapping can spell, for TOML is UTF-8."""
+    for column in profile.columns:
+        if any("\ud800" <= character <= "\udfff" for character in column.name):
+            raise SourceError(
+                f"{path}: the column {column.name!a} is not text in UTF-8: save it as UTF-8"
+            )
 
 
 def write_draft(draft: str, path: Path) -> None:

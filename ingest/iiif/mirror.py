@@ -2,13 +2,12 @@
 
 import hashlib
 import json
-import os
-import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from core.atomic_files import beside, sync
 from core.errors import SourceError
 from core.types import Json
 
@@ -112,16 +111,13 @@ class Mirror:
         return self._folder / name[:2] / f"{name}.doc"
 
     def _write(self, path: Path, data: bytes) -> None:
-        prepared = path.with_name(f".{path.name}.{uuid.uuid4().hex[:12]}.tmp")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with prepared.open("xb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            prepared.replace(path)
+            with beside(path) as prepared:
+                prepared.write_bytes(data)
+                sync(prepared)
+                prepared.replace(path)
         except OSError as error:
-            prepared.unlink(missing_ok=True)
             raise SourceError(f"{path} cannot be written: {error.strerror or error}") from error
 
 

@@ -16,6 +16,11 @@ from ingest.tables.rows import Row, Unreadable
 
 _CHUNK = 1 << 20
 _QUOTE, _NEWLINE = ord('"'), ord("\n")
+_UTF16 = (
+    "\udcff\udcfe",
+    "\udcfe\udcff",
+    "\ufffd\ufffd",
+)  # a byte order mark that UTF-8 cannot read
 _LONGEST = 50  # lines that a row may have where it is looked for after a damaged one
 _WIDE = 8  # cells; a line of prose is not taken for a row of so many
 
@@ -95,6 +100,8 @@ class CsvTable:
             raise SourceError(f"{self._path} is empty: it needs a header row") from error
         except csv.Error as error:
             raise SourceError(f"{self._path}: the header row cannot be read: {error}") from error
+        if names and names[0].startswith(_UTF16):
+            raise SourceError(f"{self._path} is text in UTF-16: save it as CSV in UTF-8")
         twice = sorted({name for name in names if name and names.count(name) > 1})
         if twice:
             raise SourceError(f"{self._path}: two columns have the name {twice[0]!r}")

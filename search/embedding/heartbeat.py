@@ -2,7 +2,6 @@
 
 import logging
 from threading import Event, Lock, Thread
-from types import TracebackType
 from typing import Self
 
 from core.errors import LeaseLostError, StorageError
@@ -52,12 +51,7 @@ class Heartbeat:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """End."""
         self._ended.set()
         self._thread.join()

@@ -7,14 +7,13 @@ hashes, faults), then the vectors as little-endian float32.
 import contextlib
 import hashlib
 import json
-import os
 import time
-import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from core.atomic_files import replace_file
 from core.errors import DamagedError, StorageError
 from core.spaces import Space, space_from_json
 from search.embedding.shards import Encoded, Shard
@@ -52,7 +51,7 @@ class ShardFolder:
         path = self.path(shard)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write(path, _lines(shard.space, encoded))
+            replace_file(path, _lines(shard.space, encoded))
         except OSError as error:
             raise StorageError(f"cannot write {path}: {error.strerror or error}") from error
         return path
@@ -103,21 +102,3 @@ def _parse(data: bytes) -> Finished:
     if len(rows) != len(header["hashes"]):
         raise ValueError(f"{len(rows)} vectors of {len(header['hashes'])} contents")
     return Finished(space, Encoded(header["hashes"], rows, header["faults"]))
-
-
-def _write(path: Path, data: bytes) -> None:
-    prepared = path.with_name(f".{path.name}.{uuid.uuid4().hex[:12]}.tmp")
-    try:
-        with prepared.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        prepared.replace(path)
-    except BaseException:
-        prepared.unlink(missing_ok=True)
-        raise
-    descriptor = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)  # makes the new name survive a crash of the machine
-    finally:
-        os.close(descriptor)

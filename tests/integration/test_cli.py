@@ -199,3 +199,25 @@ def test_building_an_empty_catalogue_says_what_to_do(tmp_path: Path) -> None:
 
     assert "catalogue: is empty; run `vasari ingest` first" in ended.stderr
     assert ended.returncode == 2
+
+
+def test_a_snapshot_that_is_not_there_is_called_so(run: Run) -> None:
+    result = run("index", "show", "nope")
+
+    assert str(result.exception) == "no snapshot has the id 'nope'"
+
+
+def test_what_the_system_refuses_is_told_without_a_traceback(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    result = subprocess.run(
+        [sys.executable, "-m", "cli", "search", "boats"],
+        env=os.environ | {"VASARI_HOME": str(tmp_path / "file" / "home"), "COLUMNS": "300"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr
+    assert "CURRENT: Not a directory" in result.stderr

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cli.main import app
-from core.errors import TooManyGoneError
+from core.errors import InputError, TooManyGoneError
 
 
 class Installation:
@@ -100,3 +100,22 @@ def test_publishing_follows_what_changed(home: Installation) -> None:
     assert "nothing has changed since the live snapshot" in same.stdout
     assert "live" in late.stdout
     assert len(json.loads(home.run("index", "list", "--json").stdout)) == 2
+
+
+def test_lines_that_cannot_be_written_are_an_error_in_words(
+    home: Installation, tmp_path: Path
+) -> None:
+    home.ingest("1,Sea\n")
+
+    failed = home.run("ingest", "report", "--csv", str(tmp_path / "none" / "lines.csv"))
+
+    assert isinstance(failed.exception, InputError)
+    assert "lines.csv cannot be written: No such file" in str(failed.exception)
+
+
+def test_a_choice_of_lines_needs_a_place_for_them(home: Installation) -> None:
+    home.ingest("1,Sea\n")
+
+    refused = home.run("ingest", "report", "--kind", "gone")
+
+    assert str(refused.exception) == "kind: chooses lines for --csv: give that too"

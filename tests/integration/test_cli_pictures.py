@@ -99,3 +99,15 @@ def test_a_second_run_at_the_same_time_is_refused(home: Path) -> None:
 
     with locked(home / "work" / "pictures.lock"), pytest.raises(FetchRunningError):
         run(home, *POLITE)
+
+
+def test_a_dry_run_needs_nobody_to_write_to(home: Path, museum: Museum) -> None:
+    report = run(home, "--dry-run")
+
+    assert (report["wanted"], museum.requests) == (2, [])
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8000", "http://127.0.0.1"])
+def test_a_private_host_is_allowed_by_its_name_alone(home: Path, host: str) -> None:
+    with pytest.raises(ConfigurationError, match="without scheme and port"):
+        run(home, "--contact", "mail@museum.test", "--allow-private", host)

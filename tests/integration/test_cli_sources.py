@@ -136,3 +136,21 @@ def test_a_reader_that_is_none_is_refused(tmp_path: Path, reader: str, message: 
 
     with pytest.raises(SourceError, match=message):
         open_own_source(f"{tmp_path}/{reader}", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("content", "remedy"),
+    [
+        ("id,t\xeftel\n1,Sea\n2,Sky\n".encode("latin-1"), "is not text in UTF-8: save it as UTF-8"),
+        ("id,title\n1,Sea\n2,Sky\n".encode("utf-16"), "is text in UTF-16: save it as CSV in UTF-8"),
+    ],
+)
+def test_a_header_of_another_encoding_is_told_with_the_remedy(
+    table: Path, tmp_path: Path, content: bytes, remedy: str
+) -> None:
+    table.write_bytes(content)
+
+    refused = run(tmp_path / "home", "ingest", "inspect", str(table))
+
+    assert isinstance(refused.exception, SourceError)
+    assert remedy in str(refused.exception)

@@ -2,8 +2,6 @@
 
 import hashlib
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +9,7 @@ import pytest
 from core.errors import SourceError
 from core.progress import SilentProgress
 from ingest.download import Downloaded, Downloader, DownloadLimits
-from ingest.download_headers import pause_asked_for, promised_sha256
+from ingest.download_headers import promised_sha256
 from tests.file_server import FileServer, Step, serving_files
 
 OLD = bytes(range(256)) * 400
@@ -219,13 +217,6 @@ def test_only_addresses_of_the_web_are_asked(tmp_path: Path) -> None:
         pytest.raises(SourceError, match="is not an address of the web"),
     ):
         downloader.fetch("file:///etc/hosts", "a.csv")
-
-
-def test_a_pause_may_be_given_as_a_date() -> None:
-    later = format_datetime(datetime.now(UTC) + timedelta(seconds=60), usegmt=True)
-
-    assert 50 < pause_asked_for({"Retry-After": later}) <= 60
-    assert pause_asked_for({"Retry-After": "soon"}) == 0
 
 
 @pytest.mark.parametrize("header", ["sha-256=:AAAA:", "sha-256=!", "md5=:AAAA:", ""])

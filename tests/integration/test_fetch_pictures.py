@@ -20,7 +20,6 @@ from tests.fetching_house import House
 from tests.iiif_server import Mischief, Museum
 
 OPEN = Rights(RightsStatus.OPEN, "https://creativecommons.org/publicdomain/zero/1.0/", "openaccess")
-LEVEL_2 = {"profile": ["http://iiif.io/api/image/2/level2.json"]}
 
 
 @pytest.fixture

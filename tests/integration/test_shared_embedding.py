@@ -5,7 +5,7 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
@@ -33,7 +33,9 @@ from tests.processes import PROCESSES
 
 WORKS, SHARD, WORKERS, KILLS = 160, 4, 4, 8
 HELD = 3  # shards of a worker: one is kept, one is encoded, one is taken ahead
+PATIENCE_S = 120
 RULES = LeaseRules(lasts_s=2, attempts=2 + KILLS)
+_started = list[BaseProcess]()
 ARTWORKS = [Artwork(f"t:{n:03}", f"Sea {n}") for n in range(WORKS)]
 
 
@@ -85,7 +87,18 @@ def started(url: str, folder: Path, *, sleeps: bool = False) -> BaseProcess:
     options = {"sleeps": sleeps}
     process = PROCESSES.Process(target=work, args=(url, folder), kwargs=options)
     process.start()
+    _started.append(process)
     return process
+
+
+@pytest.fixture(autouse=True)
+def none_left() -> Iterator[None]:
+    """Kill what a failing test leaves, or the tests would never end."""
+    yield
+    while _started:
+        process = _started.pop()
+        process.kill()
+        process.join()
 
 
 def encoded(folder: Path) -> Counter[str]:
@@ -94,7 +107,9 @@ def encoded(folder: Path) -> Counter[str]:
 
 
 def wait_for(folder: Path, texts: int) -> None:
+    until = time.monotonic() + PATIENCE_S
     while encoded(folder).total() < texts:
+        assert time.monotonic() < until, "the workers do not get on"
         time.sleep(0.01)
 
 

@@ -12,7 +12,7 @@ from core.imported import imported_content
 from core.progress import SilentProgress
 from core.types import SpaceField
 from exchange.vector_export import OwnVectors, export_vectors
-from exchange.vector_writer import Provenance
+from exchange.vector_writer import Origin
 from search.build import Services
 from search.publish import BuildOptions
 from tests.api_service import LILIES, ODD_ID
@@ -174,8 +174,8 @@ def test_a_removed_space_is_left_out_of_the_next_build(services: Services, forei
 
 
 def test_provenance_is_kept_with_the_space(services: Services, tmp_path: Path) -> None:
-    told = Provenance("CC0", "https://m.org/vectors", date(2026, 5, 27))
-    path = write_file(tmp_path / "v.parquet", [LILIES], unit_vectors(1), provenance=told)
+    told = Origin("CC0", "https://m.org/vectors", date(2026, 5, 27))
+    path = write_file(tmp_path / "v.parquet", [LILIES], unit_vectors(1), origin=told)
 
     take(services, path)
 

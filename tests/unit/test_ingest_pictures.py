@@ -7,7 +7,7 @@ from PIL import Image
 
 from core.blob_keys import picture_key, thumbnail_key
 from core.errors import PictureError
-from ingest.pictures import StoredPicture, content_type, store_picture
+from ingest.pictures import StoredPicture, store_picture
 from models.images import decode_picture
 from storage.folder import FolderBlobStore
 from tests.pictures import encoded, left_red
@@ -75,8 +75,3 @@ def test_of_a_damaged_picture_nothing_is_kept(
         store_picture(data, blobs)
 
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP"])
-def test_the_media_type_is_told_by_the_content(format: str) -> None:
-    assert content_type(encoded(left_red(), format)) == f"image/{format.lower()}"

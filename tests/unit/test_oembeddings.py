@@ -58,8 +58,8 @@ def test_records_become_a_space_of_which_only_the_model_is_known(tmp_path: Path)
     assert (card.name, card.revision, card.dim) == ("siglip2", "not said", 2)
     assert card.modalities == (Modality.IMAGE,)
     assert rows.artwork_ids == ["1", "2"]
-    assert opened.provenance().source_uri == "museum.org"
-    assert opened.provenance().created == date(2026, 5, 27)
+    assert opened.origin().source_uri == "museum.org"
+    assert opened.origin().created == date(2026, 5, 27)
 
 
 def test_of_a_file_that_mixes_models_one_is_chosen(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from core.types import Matrix
 from exchange.vector_reader import SEVERAL, OpenVectors
 from exchange.vector_rows import Lines, Rows, unit_rows
 from exchange.vector_schema import schema
-from exchange.vector_writer import Provenance
+from exchange.vector_writer import Origin
 from tests.vectors import SPACE, rewrite, unit_vectors, vectors_of, with_column, write_file
 
 IDS = ["t:1", "t:2", "t:3"]
@@ -59,17 +59,17 @@ def test_the_columns_are_the_pinned_ones(path: Path) -> None:
 
 def test_provenance_is_told_and_what_differs_between_rows_is_several(tmp_path: Path) -> None:
     made = date(2026, 5, 1)
-    told = Provenance("https://creativecommons.org/publicdomain/zero/1.0/", "https://m.org", made)
-    path = write_file(tmp_path / "v.parquet", IDS, unit_vectors(3), provenance=told)
+    told = Origin("https://creativecommons.org/publicdomain/zero/1.0/", "https://m.org", made)
+    path = write_file(tmp_path / "v.parquet", IDS, unit_vectors(3), origin=told)
     opened = OpenVectors(path)
     list(opened.rows())
-    assert opened.provenance() == told
+    assert opened.origin() == told
 
     with_column(path, "licence", ["CC0", "CC BY", "CC0"])
     opened = OpenVectors(path)
     list(opened.rows())
 
-    assert opened.provenance() == Provenance(SEVERAL, "https://m.org", made)
+    assert opened.origin() == Origin(SEVERAL, "https://m.org", made)
 
 
 def test_vectors_that_are_not_of_unit_length_are_brought_to_it_and_counted(tmp_path: Path) -> None:
