@@ -3,6 +3,7 @@
 A test that takes `database` runs on both; PostgreSQL is started when a test first needs it.
 """
 
+import os
 import shutil
 import tempfile
 import warnings
@@ -23,6 +24,9 @@ from tests.requirements import require
 # Nothing here is timed: a busy machine is no failure.
 settings.register_profile("vasari", deadline=None)
 settings.load_profile("vasari")
+
+# pytest-xdist sets it, and a console that has read it once heeds no other.
+os.environ.pop("COLUMNS", None)
 
 # Tests may lose data in a power cut.
 _HASTE = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")

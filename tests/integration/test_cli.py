@@ -210,14 +210,8 @@ def test_a_snapshot_that_is_not_there_is_called_so(run: Run) -> None:
 def test_what_the_system_refuses_is_told_without_a_traceback(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
-    result = subprocess.run(
-        [sys.executable, "-m", "cli", "search", "boats"],
-        env=os.environ | {"VASARI_HOME": str(tmp_path / "file" / "home"), "COLUMNS": "300"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    ended = command(tmp_path / "file" / "home", "search", "boats", COLUMNS="300")
 
-    assert result.returncode == 1
-    assert "Traceback" not in result.stderr
-    assert "CURRENT: Not a directory" in result.stderr
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("error: ")
+    assert ended.stderr.endswith("CURRENT: Not a directory\n")
