@@ -1,7 +1,7 @@
 """A run of `vasari ingest`: read, account for, report, and publish where that is asked for."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -122,8 +122,7 @@ def _is_outdated(services: "Services") -> bool:
     if changed_at is None:
         return False
     try:
-        services.snapshots.current()
+        live = services.snapshots.current()
     except NoSnapshotError:
         return True
-    live = next(entry for entry in services.snapshots.entries() if entry.is_live)
-    return changed_at >= live.built_at + timedelta(seconds=1)  # its id has whole seconds
+    return changed_at >= datetime.fromisoformat(live.manifest["built_at"])
