@@ -33,7 +33,7 @@ def report(
     from search.build import build_services
 
     services = build_services(load_settings())
-    runs, fetched = services.runs, services.pictures.counts()
+    runs = services.runs
     if list_runs:
         _list(runs, json=json)
         return
@@ -43,11 +43,12 @@ def report(
     if csv is not None:
         _write(runs, found.id, LineChoice(kind, rule), csv)
     elif json:
-        print_json(report_json(found, runs.before(found)) | {"fetched_pictures": fetched})
+        fetched = {"fetched_pictures": services.pictures.counts()}
+        print_json(report_json(found, runs.before(found)) | fetched)
     else:
         text = report_text(found, runs.before(found))
         console.print(text, markup=False, highlight=False, soft_wrap=True)
-        _say_fetched(fetched)
+        _say_fetched(services.pictures.counts())
 
 
 def _say_fetched(fetched: Mapping[FetchState, int]) -> None:
