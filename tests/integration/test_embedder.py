@@ -24,7 +24,7 @@ from tests.embedding import DECODE, SeeingEncoder, gallery
 from tests.processes import PROCESSES
 
 PICTURES = 60
-KILLS = 6
+KILLS = 4  # each process gets two of the ten shards at most
 
 
 class CountingProgress(SilentProgress):
@@ -137,19 +137,19 @@ def test_a_finished_shard_that_was_damaged_is_done_again(tmp_path: Path) -> None
     assert (report.encoded, left(embedder)) == (6, [])
 
 
-def fill_for_ever(folder: str, started: Connection) -> None:
+def fill_shard_by_shard(folder: str, parent: Connection) -> None:
     embedder = picture_embedder(Path(folder), processes=1)
     _, artworks = gallery(Path(folder), PICTURES)
-    started.send(None)
 
-    def slowly(shards: Iterable[Shard], progress: Progress) -> Iterator[Path]:
+    def as_told(shards: Iterable[Shard], progress: Progress) -> Iterator[Path]:
         with ShardWork(embedder.contents, embedder.folder, 1) as work:
             for path in embed_shards(work, shards, progress):
-                time.sleep(0.02)
+                parent.send("a shard is on disk")
+                parent.recv()
                 yield path
 
-    embedder.fill(artworks, PICTURES, SilentProgress(), run=slowly)
-    started.send("done")
+    embedder.fill(artworks, PICTURES, SilentProgress(), run=as_told)
+    parent.send("done")
 
 
 def test_killed_at_random_moments_it_ends_as_if_it_never_was(tmp_path: Path) -> None:
@@ -157,15 +157,16 @@ def test_killed_at_random_moments_it_ends_as_if_it_never_was(tmp_path: Path) -> 
     _, artworks = gallery(tmp_path / "whole", PICTURES)
     whole = picture_embedder(tmp_path / "whole")
     fill(whole, artworks)
-    killed, folder = 0, tmp_path / "killed"
+    folder, told = tmp_path / "killed", []
     gallery(folder, PICTURES)
 
     for _ in range(KILLS):
-        ours, theirs = PROCESSES.Pipe(duplex=False)
-        process = PROCESSES.Process(target=fill_for_ever, args=(str(folder), theirs))
+        ours, theirs = PROCESSES.Pipe()
+        process = PROCESSES.Process(target=fill_shard_by_shard, args=(str(folder), theirs))
         process.start()
-        ours.recv()
-        killed += not ours.poll(moments.uniform(0.05, 0.6))
+        told.append(ours.recv())
+        ours.send("go on")  # to the second shard, and be killed on the way
+        time.sleep(moments.uniform(0, 0.05))
         process.kill()
         process.join()
         ours.close()
@@ -173,7 +174,7 @@ def test_killed_at_random_moments_it_ends_as_if_it_never_was(tmp_path: Path) -> 
 
     resumed = picture_embedder(folder)
     report = fill(resumed, artworks)
-    assert killed >= 2  # else this showed nothing
+    assert told == ["a shard is on disk"] * KILLS  # none was done before it was killed
     assert report.faults == ()
     assert np.array_equal(stored(resumed, artworks), stored(whole, artworks))
     assert left(resumed) == []
