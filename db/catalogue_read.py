@@ -12,7 +12,7 @@ from core.filters import Filter
 from core.types import Artist, Artwork, Contribution, Image, Rights, RightsStatus
 from db.filters import compile_filter
 from db.ledger import is_alive
-from db.sql import among
+from db.membership import among
 from db.tables import (
     ARTIST_FIELDS,
     ARTWORK_FIELDS,

@@ -20,7 +20,8 @@ from db.dictionaries import (
 )
 from db.held_pictures import Held, count_pictures, read_held, still_held
 from db.ledger import raise_again
-from db.sql import Row, among, insert_rows, update_rows
+from db.membership import among
+from db.sql import Row, insert_rows, update_rows
 from db.tables import ARTWORK_FIELDS, IMAGE_FIELDS, artwork_terms, artworks, contributions, images
 
 Batch: TypeAlias = Mapping[str, tuple[Artwork, str]]

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, Table, delete, select
 from core.text import fold
 from core.types import Artist, Artwork, Rights
 from db.content import content_hash
-from db.sql import Row, among, insert_rows, update_rows
+from db.membership import among
+from db.sql import Row, insert_rows, update_rows
 from db.tables import ARTIST_FIELDS, MOVEMENT, SUBJECT, artist_names, artists, rights, terms
 
 Term: TypeAlias = tuple[str, str]  # kind and value

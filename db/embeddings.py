@@ -9,8 +9,9 @@ from core.errors import DamagedError, NotFoundError
 from core.spaces import Space
 from core.types import Matrix
 from db.filters import Condition
+from db.membership import among
 from db.session import reading, writing
-from db.sql import among, upsert_rows
+from db.sql import upsert_rows
 from db.tables import embeddings, spaces
 
 _BATCH = 2000  # contents of one statement: 6 MB of vectors where dim is 768

@@ -24,7 +24,8 @@ from sqlalchemy import (
 from core.filters import LINK_FIELDS, ROLE_FIELDS, And, Field, Filter, Leaf, Not, Op, Or
 from core.text import fold
 from core.types import ANY_ROLE
-from db.sql import among, has_word, json_array, json_rows
+from db.membership import among
+from db.sql import has_word, json_array, json_rows
 from db.tables import (
     artist_names,
     artists,

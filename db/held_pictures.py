@@ -8,7 +8,7 @@ from typing import TypeAlias
 from sqlalchemy import Connection, select
 
 from core.types import Artwork, Image
-from db.sql import among
+from db.membership import among
 from db.tables import images
 
 Held: TypeAlias = Mapping[str, Sequence[Image]]

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from sqlalchemy import ColumnElement, Connection, delete, select
 
 from core.records import LineChoice, LineKind, NumberedLine, RunLine
-from db.sql import Row, among, insert_rows, upsert_rows
+from db.membership import among
+from db.sql import Row, insert_rows, upsert_rows
 from db.tables import artworks
 from db.work_tables import ingest_runs, run_lines, tombstones
 

@@ -22,8 +22,8 @@ from core.rights import RightsPolicy
 from core.types import RightsStatus
 from db.fetch_tables import picture_fetches
 from db.ledger import is_alive
+from db.membership import among
 from db.session import WriteLock, hold
-from db.sql import among
 from db.tables import artworks, images, rights
 
 ADDRESS = func.coalesce(images.c.iiif_url, images.c.url)

@@ -25,8 +25,8 @@ from core.types import Artwork
 from db.catalogue_write import refusing_too_large, write_batch
 from db.content import artwork_hash
 from db.ledger import add_lines, bury, gone_lines, read_lines
+from db.membership import among
 from db.session import WriteLock, hold, reading, writing
-from db.sql import among
 from db.work_tables import ingest_runs
 
 _UNFINISHED = (WorkState.QUEUED.value, WorkState.RUNNING.value)

@@ -1,25 +1,19 @@
 """The pieces of SQL that SQLite and PostgreSQL write differently."""
 
 import json
-import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
 from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    Boolean,
     Column,
     ColumnElement,
     Connection,
-    Dialect,
     Integer,
     LargeBinary,
     MetaData,
     Table,
     TableValuedAlias,
     Text,
-    TypeDecorator,
     bindparam,
     column,
     false,
@@ -38,7 +32,6 @@ from sqlalchemy.types import TypeEngine
 
 Row: TypeAlias = dict[str, Any]
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACE: ColumnElement[str] = literal_column("' '", Text)
 
 
@@ -53,36 +46,6 @@ class _PositionOf(FunctionElement[int]):
     type = Integer()
 
 
-class _Strings(TypeDecorator[list[str]]):
-    """Texts in one parameter: an array in PostgreSQL, JSON in SQLite."""
-
-    impl = Text
-    cache_ok = True
-    member: TypeEngine[Any] = Text()
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Choose the type of the parameter."""
-        is_array = dialect.name == "postgresql"
-        return dialect.type_descriptor(ARRAY(self.member) if is_array else Text())
-
-    def process_bind_param(self, value: list[Any] | None, dialect: Dialect) -> Any:  # noqa: ANN401 - either
-        """Write the parameter."""
-        return value if dialect.name == "postgresql" else json.dumps(value)
-
-
-class _Integers(_Strings):
-    """Integers in one parameter."""
-
-    cache_ok = True
-    member = BigInteger()
-
-
-class _IsAmong(FunctionElement[bool]):
-    inherit_cache = True
-    name = "is_among"
-    type = Boolean()
-
-
 # SQLAlchemy hands its own options through these functions as keyword arguments.
 @compiles(_JsonValues, "sqlite")
 def _sqlite_values(element: _JsonValues, compiler: SQLCompiler, **options: object) -> str:
@@ -92,19 +55,6 @@ def _sqlite_values(element: _JsonValues, compiler: SQLCompiler, **options: objec
 @compiles(_JsonValues, "postgresql")
 def _postgres_values(element: _JsonValues, compiler: SQLCompiler, **options: object) -> str:
     return f"json_array_elements_text(CAST({compiler.process(element.clauses, **options)} AS JSON))"
-
-
-@compiles(_IsAmong, "sqlite")
-def _sqlite_among(element: _IsAmong, compiler: SQLCompiler, **options: object) -> str:
-    tested, values = (compiler.process(one, **options) for one in element.clauses)
-    return f"({tested} IN (SELECT value FROM json_each({values})))"  # noqa: S608 - compiled SQL
-
-
-@compiles(_IsAmong, "postgresql")
-def _postgres_among(element: _IsAmong, compiler: SQLCompiler, **options: object) -> str:
-    # The planner knows how long an array is; of JSON it would suppose a hundred members.
-    tested, values = (compiler.process(one, **options) for one in element.clauses)
-    return f"({tested} = ANY ({values}))"
 
 
 @compiles(_PositionOf, "sqlite")
@@ -117,11 +67,6 @@ def _postgres_position(element: _PositionOf, compiler: SQLCompiler, **options: o
     return f"strpos({compiler.process(element.clauses, **options)})"
 
 
-def is_storable(text: str) -> bool:
-    """Tell whether both databases can keep a text: no NUL, no half of a surrogate pair."""
-    return "\0" not in text and not _SURROGATE.search(text)
-
-
 def json_array(values: Sequence[object]) -> ColumnElement[str]:
     """Send values as one parameter: both databases limit how many a statement may have."""
     return literal(json.dumps(values), Text)
@@ -130,13 +75,6 @@ def json_array(values: Sequence[object]) -> ColumnElement[str]:
 def json_rows(array: ColumnElement[str]) -> TableValuedAlias:
     """Turn a JSON array into rows with one column, `value`."""
     return _JsonValues(array).table_valued(column("value", Text))
-
-
-def among(tested: ColumnElement[Any], values: Collection[str | int]) -> ColumnElement[bool]:
-    """Test whether a column is one of any number of values."""
-    known = [v for v in values if not isinstance(v, str) or is_storable(v)]
-    kind = _Integers() if isinstance(tested.type, Integer) else _Strings()
-    return _IsAmong(tested, literal(known, kind))
 
 
 def has_word(folded: ColumnElement[Any], padded_word: ColumnElement[str]) -> ColumnElement[bool]:
