@@ -72,4 +72,4 @@ def import_file(file: File, *, json: Json = False) -> None:
     )
     if report.judgements:
         console.print(f"judged queries: VASARI_GATE_QUERIES={report.judgements}", markup=False)
-    console.print("`vasari index build` makes it searchable", style="dim")
+    console.print("`vasari index build` brings it into search", style="dim")

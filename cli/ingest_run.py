@@ -88,7 +88,7 @@ def ingest_source(source: "Source", how: How) -> None:
     if how.publish:
         _publish(services, quiet=how.json)
     elif run.has_changed and not how.json:
-        console.print("`vasari index build` makes it searchable", style="dim")
+        console.print("`vasari index build` brings it into search", style="dim")
 
 
 def _report(run: IngestRun, before: IngestRun | None, *, json: bool) -> None:

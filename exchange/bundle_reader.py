@@ -118,6 +118,8 @@ def open_bundle(path: Path) -> Iterator[BundleReader]:
     """Open a bundle. Raises InputError."""
     try:
         archive = ZipFile(path)
+    except FileNotFoundError as error:
+        raise InputError(path.name, "there is no such file") from error
     except (OSError, BadZipFile) as error:
         raise InputError(path.name, f"cannot be read as a bundle: {error}") from error
     with archive:

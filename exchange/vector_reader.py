@@ -35,6 +35,8 @@ def open_parquet(path: Path) -> pyarrow.parquet.ParquetFile:
     """Open a Parquet file. Raises InputError."""
     try:
         return pyarrow.parquet.ParquetFile(path, buffer_size=_BUFFER, pre_buffer=False)
+    except FileNotFoundError as error:
+        raise InputError(path.name, "there is no such file") from error
     except (OSError, pyarrow.ArrowException) as error:
         raise InputError(path.name, f"cannot be read as Parquet: {error}") from error
 

@@ -150,7 +150,7 @@ def _clean(value: str) -> str | None:
         try:
             value.encode()
         except UnicodeEncodeError as error:
-            raise ValueError("is not text in UTF-8") from error
+            raise ValueError("is not text in UTF-8; save the file as UTF-8") from error
     if "\r" in value:
         value = value.replace("\r\n", "\n").replace("\r", "\n")
     if "\0" in value:  # which PostgreSQL refuses

@@ -129,6 +129,8 @@ def _local(path: Path, documents: Documents) -> list[str]:
         return list(_manifests(document, str(path), documents))
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except FileNotFoundError as error:
+        raise SourceError(f"{path} is neither a file nor the address of a collection") from error
     except (OSError, UnicodeDecodeError) as error:
         raise SourceError(f"{path} cannot be read: {error}") from error
     named = [line.strip() for line in lines if line.strip() and not line.startswith("#")]

@@ -64,7 +64,9 @@ def test_bytes_that_are_not_utf8_matter_in_the_columns_that_are_used(tmp_path: P
 
     first, second = TableSource(path, mapping).read()
 
-    assert reasons([first]) == [("unreadable-value", "column 'title' is not text in UTF-8")]
+    assert reasons([first]) == [
+        ("unreadable-value", "column 'title' is not text in UTF-8; save the file as UTF-8")
+    ]
     assert first.raw == '{"id": "1", "title": "S\\udce9a", "note": "x"}'
     assert second.artwork == Artwork("m:2", title="Sky")
 
