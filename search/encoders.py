@@ -5,9 +5,10 @@ from enum import StrEnum
 from functools import cached_property
 from threading import Lock
 
-from core.ports import Encoder
+from core.ports import Cache, Encoder
 from core.spaces import Space
 from core.types import SpaceField
+from search.caching.embeddings import CachedEncoder
 from search.language import TextLanguages
 from search.shared_encoder import MOST, SharedEncoder, SharingReport
 
@@ -31,10 +32,12 @@ class Encoders:
         *,
         ways: Mapping[SpaceField, QueryWay] | None = None,
         most: Callable[[], int] = lambda: MOST,
+        cache: Cache | None = None,
     ) -> None:
         """Take loaders, and how each encoder takes queries: inside their places unless told.
 
-        `most` says how many queries a forward pass takes; it is asked once a model is loaded.
+        `most` says how many queries a forward pass takes; it is asked once a model is loaded. With
+        a cache, an embedding of a query is kept there.
         """
         self._load_text = load_text
         self._load_picture = load_picture
@@ -42,7 +45,10 @@ class Encoders:
         self._ways = ways or {}
         self._most = most
         self._lock = Lock()
-        self._shared: dict[int, SharedEncoder] = {}  # by the identity of the encoder
+        self._cache = cache
+        # By the identity of the encoder.
+        self._shared: dict[int, SharedEncoder] = {}
+        self._cached: dict[int, CachedEncoder] = {}
 
     @property
     def languages(self) -> TextLanguages | None:
@@ -68,12 +74,17 @@ class Encoders:
     def for_queries(self, field: SpaceField) -> Encoder:
         """Encoder of queries to a space; one for a model, whatever spaces it serves."""
         encoder = self.of(field)
-        if self.way(field) is not QueryWay.SHARED:
-            return encoder
         with self._lock:
-            if id(encoder) not in self._shared:
-                self._shared[id(encoder)] = SharedEncoder(encoder, most=self._most())
-            return self._shared[id(encoder)]
+            key, one = id(encoder), encoder
+            if self.way(field) is QueryWay.SHARED:
+                if key not in self._shared:
+                    self._shared[key] = SharedEncoder(encoder, most=self._most())
+                one = self._shared[key]
+            if self._cache is None:
+                return one
+            if key not in self._cached:
+                self._cached[key] = CachedEncoder(one, self._cache)
+            return self._cached[key]
 
     def way(self, field: SpaceField) -> QueryWay:
         """Tell how the encoder of a space takes queries."""

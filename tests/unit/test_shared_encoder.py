@@ -156,43 +156,18 @@ def test_documents_pass_as_they_are(encoder: Counting) -> None:
     assert shared.report().passes == {}
 
 
-def test_what_was_asked_lately_is_not_encoded_again(encoder: Counting) -> None:
-    encoder.open.set()
-    shared = SharedEncoder(encoder, recent=2)
-
-    for texts in (("one",), ("one", "two"), ("three",), ("one",)):
-        ask(shared, *texts)
-    shared.encode_images([picture(3)])
-    again = shared.encode_images([picture(3)])
-
-    assert encoder.passes == [["one"], ["two"], ["three"], ["one"], ["picture"]]
-    assert again.tolist() == [[3, 1]]
-
-
-def test_an_answer_that_is_changed_changes_no_other(encoder: Counting) -> None:
-    encoder.open.set()
-    shared = SharedEncoder(encoder)
-
-    ask(shared, "one")[:] = 0
-    shared.encode_images([picture(3)])[:] = 0
-
-    assert ask(shared, "one").tolist() == [[3, 1]]
-    assert shared.encode_images([picture(3)]).tolist() == [[3, 1]]
-
-
 @given(
     queries=st.lists(st.lists(st.sampled_from(("a", "bb", "bad", "cccc")), min_size=1, max_size=3)),
     threads=st.integers(1, 8),
     most=st.integers(1, 5),
-    recent=st.integers(1, 3),
 )
 @settings(max_examples=60, deadline=None)
 def test_each_query_gets_its_own_answer_whatever_the_crowd(
-    queries: list[list[str]], threads: int, most: int, recent: int
+    queries: list[list[str]], threads: int, most: int
 ) -> None:
     encoder = Counting()
     encoder.open.set()
-    shared = SharedEncoder(encoder, most=most, recent=recent)
+    shared = SharedEncoder(encoder, most=most)
 
     def outcome(texts: list[str]) -> list[float] | None:
         try:

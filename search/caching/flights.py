@@ -1,0 +1,74 @@
+"""Equal work that is asked for at the same moment is done once; the others wait for it."""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Generic, TypeVar
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, eq=False)
+class Flight(Generic[_T]):
+    """One making of a value: who began it lands it, whatever happens; others wait."""
+
+    key: str
+    is_mine: bool
+    _landed: Future[_T | None] = field(default_factory=Future)
+
+    def wait(self) -> _T | None:
+        """Wait for the value; None: it was not made. Raises the error of the making."""
+        return self._landed.result()
+
+
+class Flights(Generic[_T]):
+    """What is being made, by key. Safe among threads."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._under_way: dict[str, Future[_T | None]] = {}
+
+    def board(self, key: str) -> Flight[_T]:
+        """Join what is being made, or begin it."""
+        with self._lock:
+            landed = self._under_way.get(key)
+            if landed is not None:
+                return Flight(key, is_mine=False, _landed=landed)
+            landed = self._under_way[key] = Future()
+            return Flight(key, is_mine=True, _landed=landed)
+
+    def land(self, flight: Flight[_T], made: _T | Exception | None) -> None:
+        """Tell all who wait what came of it; who boards from now on begins anew."""
+        with self._lock:
+            del self._under_way[flight.key]
+        if isinstance(made, Exception):
+            flight._landed.set_exception(made)
+        else:
+            flight._landed.set_result(made)
+
+    def share(self, key: str, make: Callable[[], _T]) -> tuple[_T, bool]:
+        """Make a value, or wait for who makes it; tell whether it was made here.
+
+        An error of the making is raised in all who wait for it.
+        """
+        while True:
+            flight = self.board(key)
+            if flight.is_mine:
+                return self._fly(flight, make), True
+            made = flight.wait()
+            if made is not None:
+                return made, False
+            # Who made it was stopped, which is no error of the work: another one makes it.
+
+    def _fly(self, flight: Flight[_T], make: Callable[[], _T]) -> _T:
+        outcome: _T | Exception | None = None
+        try:
+            outcome = made = make()
+        except Exception as error:
+            outcome = error
+            raise
+        finally:
+            self.land(flight, outcome)
+            del outcome  # an error holds this frame: without this, a cycle of the two
+        return made
