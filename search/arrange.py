@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.queries import RRF_K
 from core.types import Mask, Matrix, Numbers
-from search.fusion import RRF_K
 
 Places = NDArray[np.int64]
 """Places in a ranking, the best is 0."""

@@ -98,8 +98,7 @@ def arrange(context: ArrangeContext, ranking: Ranking) -> Arranged:
 
 def _demote_bare(context: ArrangeContext, ranking: Ranking) -> Ranking:
     """Rank works that say nothing lower, where words alone are searched for, and not them."""
-    query = context.query
-    if not query.text or not _is_words_alone(query) or asks_for_untitled(query.text):
+    if not has_prior(context.query):
         return ranking
     with context.log.stage("prior", len(ranking.numbers)) as stage:
         is_bare = context.snapshot.identities.is_bare[ranking.numbers]
@@ -107,16 +106,23 @@ def _demote_bare(context: ArrangeContext, ranking: Ranking) -> Ranking:
         return demote(ranking, is_bare, BARE_FACTOR)
 
 
-def _is_words_alone(query: Query) -> bool:
+def has_prior(query: Query) -> bool:
+    """Tell whether works that say nothing rank lower: words alone are searched for, not them."""
     by_more = any(part.picture is not None or part.artwork for part in query.inputs)
-    return query.picture is None and not query.like and not by_more
+    is_words_alone = query.picture is None and not query.like and not by_more
+    return bool(query.text) and is_words_alone and not asks_for_untitled(query.text or "")
+
+
+def names_works(query: Query) -> bool:
+    """Tell whether what the words name by id, accession number or title is put first."""
+    return bool(query.text) and query.weights.get(Leg.EXACT, 1.0) != 0
 
 
 def _lift_exact(
     context: ArrangeContext, ranking: Ranking
 ) -> tuple[Ranking, Places, frozenset[int]]:
     query = context.query
-    if not query.text or query.weights.get(Leg.EXACT, 1.0) == 0:
+    if not query.text or not names_works(query):
         return ranking, np.zeros(len(ranking.numbers), np.int64), frozenset()
     with context.log.stage(Leg.EXACT, len(ranking.numbers)) as stage:
         found = find_exact(context.snapshot, context.selection, query.text)

@@ -8,6 +8,7 @@ from core.breaker import Breakers
 from core.errors import ConfigurationError
 from core.ports import (
     ArtworkStore,
+    AuditLog,
     BlobStore,
     EmbeddingStore,
     ImportedSpaces,
@@ -17,19 +18,26 @@ from core.ports import (
     RunStore,
     SnapshotStore,
 )
-from core.progress import Progress
 from core.settings import Settings
-from core.types import Json, SpaceField
+from core.types import SpaceField
+from search.build_cache import build_cache
 from search.build_encoders import build_encoder_options, build_encoders
+from search.build_jobs import build_jobs, build_upkeep
 from search.build_rerank import build_rerank
+from search.build_retrievers import build_retrievers
+from search.build_sharing import build_follower, share_snapshots
+from search.caching.audited import AuditedCache
+from search.caching.stages import StageCache
 from search.candidate_pairs import CandidatePairs
 from search.embedding.runs import EmbeddingRuns, EmbeddingStores
 from search.encoders import Encoders
 from search.engine import SearchEngine
 from search.jobs import JobRunner
 from search.loaded import Loaded
-from search.publish import GateFile, Publisher, Upkeep, parse_build_options
+from search.publish import Publisher
+from search.replicas import Follower
 from search.rerank import RerankStage
+from search.retrievers.registry import Retrievers
 
 if TYPE_CHECKING:
     from db.session import Database
@@ -54,15 +62,20 @@ class Services:
     embedding: EmbeddingRuns
     publisher: Publisher
     jobs: JobRunner
+    audit: AuditLog
     decode_picture: PictureDecoder
     breakers: Breakers
     rerank: RerankStage | None  # None: no reranker is set
+    follower: Follower | None  # None: no replica
+    cache: AuditedCache
+    retrievers: Retrievers
 
 
 def build_loaded(settings: Settings) -> Loaded:
     """Build what a process may have in memory before it is frozen; connections come later."""
-    breakers = Breakers()
-    return Loaded(build_encoders(settings, breakers), build_snapshots(settings), breakers)
+    breakers, cache = Breakers(), build_cache(settings)
+    encoders = build_encoders(settings, breakers, cache)
+    return Loaded(encoders, build_snapshots(settings), breakers, cache)
 
 
 def _build_rerank(
@@ -85,12 +98,13 @@ def build_snapshots(settings: Settings) -> SnapshotStore:
         SpaceField.CATALOGUE: _index_spec("VASARI_CATALOGUE_INDEX", settings.catalogue_index),
         SpaceField.PICTURE: _index_spec("VASARI_PICTURE_INDEX", settings.picture_index),
     }
-    return DiskSnapshotStore(
+    local = DiskSnapshotStore(
         settings.snapshots_path,
         specs,
         use_gpu=settings.gpu == "auto",
         qdrant=_build_qdrant(settings),
     )
+    return share_snapshots(local, settings)
 
 
 def _build_qdrant(settings: Settings) -> "QdrantCollections | None":
@@ -135,14 +149,27 @@ def build_engine(settings: Settings) -> SearchEngine:
     return SearchEngine(loaded.snapshots, loaded.encoders, rerank=rerank)
 
 
+def _build_cached_engine(
+    loaded: Loaded, rerank: RerankStage | None, cache: AuditedCache
+) -> SearchEngine:
+    from models.builtin.runtime import available_cores
+
+    return SearchEngine(
+        loaded.snapshots,
+        loaded.encoders,
+        at_once=available_cores(),
+        rerank=rerank,
+        cache=StageCache(cache),
+    )
+
+
 def build_services(settings: Settings, loaded: Loaded | None = None) -> Services:
     """Build everything else; the catalogue is created or migrated where needed."""
-    from db.jobs import SqlJobStore
+    from db.audit import SqlAuditLog
     from db.picture_fetches import SqlPictureLedger
     from db.runs import SqlRunStore
     from db.session import migrate, open_database
     from db.snapshots import SqlSnapshotLog
-    from models.builtin.runtime import available_cores
 
     database = open_database(settings.catalogue_url)
     migrate(database)
@@ -151,12 +178,9 @@ def build_services(settings: Settings, loaded: Loaded | None = None) -> Services
     stores, decode = _embedding_stores(settings, database), build_decoder(settings)
     rerank = _build_rerank(settings, breakers, encoders, stores.blobs)
     embedding = _embedding_runs(settings, stores, encoders)
-    log, upkeep = SqlSnapshotLog(database), _upkeep(settings)
+    cache = AuditedCache(loaded.cache or build_cache(settings))
+    log, upkeep = SqlSnapshotLog(database), build_upkeep(settings)
     publisher = Publisher(snapshots, log, encoders, embedding=embedding, upkeep=upkeep)
-
-    def reindex(parameters: Json, progress: Progress) -> Json:
-        return publisher.build(progress, parse_build_options(parameters)).to_json()
-
     return Services(
         settings=settings,
         catalogue=stores.catalogue,
@@ -167,13 +191,17 @@ def build_services(settings: Settings, loaded: Loaded | None = None) -> Services
         pictures=SqlPictureLedger(database),
         snapshots=snapshots,
         encoders=encoders,
-        engine=SearchEngine(snapshots, encoders, at_once=available_cores(), rerank=rerank),
+        engine=_build_cached_engine(loaded, rerank, cache),
         embedding=embedding,
         publisher=publisher,
-        jobs=JobRunner(SqlJobStore(database), reindex),
+        jobs=build_jobs(database, publisher),
+        audit=SqlAuditLog(database),
         decode_picture=decode,
         breakers=breakers,
         rerank=rerank,
+        follower=build_follower(snapshots, settings),
+        cache=cache,
+        retrievers=build_retrievers(settings, database),
     )
 
 
@@ -189,12 +217,6 @@ def _embedding_runs(
         query_log=settings.query_log,
         processes=available_cores(),
     )
-
-
-def _upkeep(settings: Settings) -> Upkeep:
-    path = settings.gate_queries
-    gate = GateFile(path, settings.gate_least) if path else None
-    return Upkeep(settings.keep_snapshots, gate)
 
 
 def _embedding_stores(settings: Settings, database: "Database") -> EmbeddingStores:

@@ -1,10 +1,10 @@
 """The wiring of encoders: settings → models of this machine, of another, or what ships with us."""
 
-from functools import cache, partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from core.breaker import Breakers
-from core.ports import Encoder
+from core.ports import Cache, Encoder
 from core.settings import Settings
 from core.types import SpaceField
 from search.encoders import Encoders, QueryWay
@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from models.options import EncoderOptions
 
 
-def build_encoders(settings: Settings, breakers: Breakers | None = None) -> Encoders:
+def build_encoders(
+    settings: Settings, breakers: Breakers | None = None, cache: Cache | None = None
+) -> Encoders:
     """Choose the configured encoders; each is loaded when it is first used."""
     from models.languages import rank_languages
     from models.registry import encoder_reads
 
-    load = cache(partial(_load_encoder, settings, breakers or Breakers()))
+    load = lru_cache(None)(partial(_load_encoder, settings, breakers or Breakers()))
     reads = encoder_reads(settings.text_encoder)
     return Encoders(
         partial(load, settings.text_encoder),
@@ -30,6 +32,7 @@ def build_encoders(settings: Settings, breakers: Breakers | None = None) -> Enco
             SpaceField.PICTURE: _query_way(settings.picture_encoder),
         },
         most=partial(_batch, settings),
+        cache=cache,
     )
 
 

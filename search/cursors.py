@@ -3,11 +3,12 @@
 import base64
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.errors import CursorError
 from core.filter_json import filter_json
-from core.queries import Query
+from core.queries import LegQuery, Query
 from core.types import Pixels
 from search.pinned_order import PinnedOrder, parse_pinned
 
@@ -34,35 +35,21 @@ def encode_cursor(cursor: Cursor) -> str:
 
 def decode_cursor(text: str, query: Query) -> Cursor:
     """Read a cursor and check that it belongs to the query. Raises CursorError."""
-    try:
-        padded = text.encode("ascii") + b"=" * (-len(text) % 4)
-        data = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-    except (ValueError, RecursionError) as error:  # bad base64 is a ValueError too
-        raise CursorError("is not a cursor of this service") from error
-    match data:
-        case [str(snapshot), str(fingerprint), int(offset), *more] if 0 <= offset < MAX_OFFSET:
-            cursor = Cursor(snapshot, fingerprint, offset, parse_pinned(more))
-        case _:
-            raise CursorError("is not a cursor of this service")
+    cursor = _parse(text)
     if cursor.fingerprint != query_fingerprint(query):
         raise CursorError("belongs to another query; send it with the query that it came from")
     return cursor
 
 
+def cursor_snapshot(text: str) -> str:
+    """Tell which snapshot a cursor is pinned to, whatever its query. Raises CursorError."""
+    return _parse(text).snapshot
+
+
 def query_fingerprint(query: Query) -> str:
     """Identify a query by what decides the order of its hits."""
-    inputs = [(i.text, _picture_hash(i.picture), i.artwork, i.weight) for i in query.inputs]
-    where = None if query.where is None else filter_json(query.where)
     parts = (
-        query.text,
-        _picture_hash(query.picture),
-        query.like,
-        inputs,
-        sorted(query.aspects),
-        where,
-        sorted(query.weights.items()),
-        query.recall,
-        query.include_self,
+        legs_fingerprint(query),
         query.collapse,
         query.group_by,
         query.diversity,
@@ -70,8 +57,46 @@ def query_fingerprint(query: Query) -> str:
         query.understand,
         # The deadline does not decide it: what there was time for stands in the cursor.
         query.rerank and (query.rerank.depth or "as configured"),
+        float(query.fusion_k),
+        query.most,
     )
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:12]
+
+
+def legs_fingerprint(query: Query) -> str:
+    """Identify a query by what decides what its legs find."""
+    parts = (
+        query.text,
+        _picture_hash(query.picture),
+        query.like,
+        [(i.text, _picture_hash(i.picture), i.artwork, i.weight) for i in query.inputs],
+        sorted(query.aspects),
+        None if query.where is None else filter_json(query.where),
+        sorted(query.weights.items()),
+        query.recall,
+        query.include_self,
+        [_leg_parts(leg) for leg in query.legs],
+    )
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def _leg_parts(leg: LegQuery) -> Sequence[object]:
+    where = None if leg.where is None else filter_json(leg.where)
+    inputs = (leg.text, _picture_hash(leg.picture), leg.like)
+    return (leg.leg, leg.name or leg.leg, *inputs, leg.weight, leg.depth, where)
+
+
+def _parse(text: str) -> Cursor:
+    try:
+        padded = text.encode("ascii") + b"=" * (-len(text) % 4)
+        data = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+    except (ValueError, RecursionError) as error:  # bad base64 is a ValueError too
+        raise CursorError("is not a cursor of this service") from error
+    match data:
+        case [str(snapshot), str(fingerprint), int(offset), *more] if 0 <= offset < MAX_OFFSET:
+            return Cursor(snapshot, fingerprint, offset, parse_pinned(more))
+        case _:
+            raise CursorError("is not a cursor of this service")
 
 
 def _picture_hash(picture: Pixels | None) -> str | None:

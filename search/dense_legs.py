@@ -12,7 +12,7 @@ from core.ports import VectorIndex
 from core.queries import Candidates, InputKind, Leg, Plan, PlanInput
 from core.spaces import say_missing
 from core.types import Matrix, Modality, Numbers, SpaceField
-from search.leg_context import IncomparableSpace, LegContext, SkipLeg
+from search.leg_context import NOTHING, IncomparableSpace, LegContext, SkipLeg
 from search.origins import own_indexes
 from search.query_vectors import Aim, WeightedVector, aim_of, direction, penalties, push_away
 
@@ -41,7 +41,7 @@ def search_picture(context: LegContext) -> tuple[Candidates, Plan]:
 
 
 def prepare(context: LegContext, leg: Leg) -> Prepared:
-    """Encode what a leg of `PREPARED` searches by; once in a search.
+    """Encode what a leg of `ENCODES` searches by; once for its inputs.
 
     Raises:
         SkipLeg: it has nothing to do.
@@ -81,12 +81,6 @@ _PREPARE: Mapping[Leg, Callable[[LegContext], Prepared]] = {
     Leg.TEXT_PICTURE: _prepare_text_picture,
     Leg.PICTURE: _prepare_picture,
 }
-PREPARED: Mapping[Leg, SpaceField] = {
-    Leg.CATALOGUE: SpaceField.CATALOGUE,
-    Leg.TEXT_PICTURE: SpaceField.PICTURE,
-    Leg.PICTURE: SpaceField.PICTURE,
-}
-"""The legs that encode what was asked, and the spaces that they search."""
 
 
 def search_space(
@@ -103,10 +97,10 @@ def search_space(
     it, and by its words.
     """
     aim = aim_of([*(v for v in towards if v.input.weight > 0), *_away(context, index)])
-    query = context.query
-    found, plan = index.search(
-        aim.towards, where or query.where, context.depth, recall=query.recall
-    )
+    where, depth, recall = where or context.query.where, context.depth, context.query.recall
+    if context.is_dry:
+        return NOTHING, replace(index.explain(where, depth, recall=recall), leg=leg)
+    found, plan = index.search(aim.towards, where, depth, recall=recall)
     if aim.pushes:
         likeness = _likeness(index, found.numbers, aim.away)
         shares = _shares(context, aim, found.numbers)

@@ -4,25 +4,27 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from threading import BoundedSemaphore
+from time import time_ns
 
-import numpy as np
-
-from core.errors import InputError
+from core.errors import CursorError, InputError
 from core.filters import Field, Filter
 from core.ports import Selection, Snapshot, SnapshotReader
-from core.queries import FacetValue, Hit, LegRank, Query, SearchPage
+from core.queries import FacetValue, Query, SearchPage
 from search.arrange import Places, Ranking
-from search.arrangement import ArrangeContext, Arranged, RerankStep, arrange
-from search.cursors import Cursor, decode_cursor, encode_cursor, query_fingerprint
+from search.arrangement import ArrangeContext, RerankStep, arrange
+from search.caching.stages import StageCache
+from search.cursors import Cursor, decode_cursor
 from search.encoders import Encoders
-from search.fusion import fuse
+from search.explain import Explained, explain_search
+from search.finding import Found, find, rank
 from search.judged import find_language, judge_hits, with_exact
 from search.language import with_language
-from search.leg_context import LegContext, LegResult
-from search.legs import encode_ahead, run_legs
+from search.leg_context import LegContext
+from search.leg_queries import as_one, asks, check_legs
+from search.pages import count_facets, limit_to, next_cursor, read_hits
 from search.reading import ReadQuery, read_query
 from search.rerank import NO_RERANKER, Outcome, RerankContext, RerankStage
-from search.stages import StageLog
+from search.stages import StageLog, Watcher
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,70 +56,94 @@ class SearchEngine:
         *,
         at_once: int = 1,
         rerank: RerankStage | None = None,
+        cache: StageCache | None = None,
     ) -> None:
+        """Search what is published; without a cache every stage of every search is run."""
         self._snapshots = snapshots
         self._encoders = encoders
         self._rerank = rerank
+        self._cache = cache
         # More searches at once than cores get in each other's way: on two cores, 16 clients were
         # answered a quarter to a third faster with two at a time.
         self._places = BoundedSemaphore(at_once)
 
-    def search(self, query: Query) -> SearchPage:
-        """Answer a query.
+    def search(
+        self, query: Query, *, snapshot: str | None = None, watch: Watcher | None = None
+    ) -> SearchPage:
+        """Answer a query, on the live snapshot unless another one is named.
 
         Raises:
             NoSnapshotError: nothing has been published.
-            CursorError, SnapshotGoneError, OrderGoneError: the cursor is not good for this query,
-                or no more.
-            InputError: reranking is asked for, and no reranker is set.
+            CursorError, SnapshotGoneError, OrderGoneError: the cursor is not good for this query
+                or this snapshot, or no more.
+            InputError: reranking is asked for, and no reranker is set; a leg cannot be run.
             NotFoundError: a referenced artwork is not in the snapshot.
+            ModelUnavailableError: no leg is left that could run.
         """
+        search = self._read(query, snapshot, StageLog(watch))
+        with ExitStack() as place:
+            found = self._find(search.context, place)
+            return self._answer(search, found, place)
+
+    def explain(self, query: Query, *, snapshot: str | None = None) -> Explained:
+        """Tell what a search would do; raises as it would, but runs no model and no leg."""
+        search = self._read(query, snapshot, StageLog(), is_dry=True)
+        return explain_search(search.context, query)
+
+    def _read(
+        self, query: Query, snapshot_id: str | None, log: StageLog, *, is_dry: bool = False
+    ) -> _Search:
+        check_legs(query)
         if query.rerank and self._rerank is None:
             raise InputError("rerank", NO_RERANKER)
-        search = self._read(query)
-        if _asks(query):
-            encode_ahead(search.context)  # without a place: queries meet at a model, others search
-        with ExitStack() as place:
-            with search.context.log.stage("queue"):
-                place.enter_context(self._places)
-            return self._answer(search, place)
-
-    def _read(self, query: Query) -> _Search:
-        log = StageLog()
         cursor = decode_cursor(query.cursor, query) if query.cursor else None
-        snapshot = self._snapshots.get(cursor.snapshot) if cursor else self._snapshots.current()
+        if cursor and snapshot_id not in (None, cursor.snapshot):
+            raise CursorError("belongs to another snapshot than the one that is asked for")
+        pinned = cursor.snapshot if cursor else snapshot_id
+        snapshot = self._snapshots.get(pinned) if pinned else self._snapshots.current()
         read = read_query(query, snapshot, log)
-        context = LegContext(read.query, snapshot, self._encoders, log, away=read.away)
+        context = LegContext(
+            read.query, snapshot, self._encoders, log, away=read.away, is_dry=is_dry
+        )
         return _Search(query, cursor, read, context)
 
-    def _answer(self, search: _Search, place: ExitStack) -> SearchPage:
+    def _find(self, context: LegContext, place: ExitStack) -> Found:
+        def take_place() -> None:
+            place.enter_context(self._places)
+
+        if self._cache and asks(context.query):
+            return self._cache.find(context, take_place)
+        return find(context, take_place)
+
+    def _answer(self, search: _Search, found: Found, place: ExitStack) -> SearchPage:
         query, cursor, context = search.query, search.cursor, search.context
-        snapshot, log = context.snapshot, context.log
-        with log.stage("filter", len(snapshot)) as stage:
-            selection = snapshot.columns.select(context.query.where)
-            stage.output_count = selection.count
-        legs = run_legs(context) if _asks(query) else []
-        judged = judge_hits(context, legs, _rank(query, legs, selection, log), selection)
-        language = find_language(context, query)
-        rerank = self._rerank_step(query, snapshot, log, cursor=cursor, place=place)
+        snapshot, log, selection, one = (
+            context.snapshot,
+            context.log,
+            found.selection,
+            as_one(query),
+        )
+        judged = judge_hits(context, found.legs, rank(context, found), selection)
+        language = find_language(context, one)
+        rerank = self._rerank_step(one, snapshot, log, cursor=cursor, place=place)
         arranged = arrange(
-            ArrangeContext(query, snapshot, selection, log, rerank, context.left_out),
+            ArrangeContext(one, snapshot, selection, log, rerank, context.left_out),
             judged.ranking,
         )
+        arranged = limit_to(arranged, query.most, log)
         offset = cursor.offset if cursor else 0
-        hits = _read_hits(snapshot, arranged, legs, slice(offset, offset + query.limit), log)
-        facets = _count_facets(snapshot, selection, query, log)
+        hits = read_hits(snapshot, arranged, found.legs, slice(offset, offset + query.limit), log)
         return SearchPage(
             hits=hits,
             total=selection.count,
             window=len(arranged.ranking.numbers),
-            cursor=_next_cursor(query, snapshot.id, offset + len(hits), arranged),
-            facets=facets,
+            cursor=next_cursor(query, snapshot.id, offset + len(hits), arranged),
+            facets=self._facets(context, selection),
             stages=tuple(log.reports),
-            plan=tuple(leg.plan for leg in legs),
+            plan=tuple(leg.plan for leg in found.legs),
             snapshot=snapshot.id,
             duration_ms=log.duration_ms(),
-            understanding=with_language(search.read.understanding, query, language),
+            understanding=with_language(search.read.understanding, one, language),
             match=with_exact(judged.match, arranged.exact),
             reranked=arranged.reranked.report if arranged.reranked else None,
         )
@@ -143,6 +169,19 @@ class SearchEngine:
 
         return step
 
+    def _facets(
+        self, context: LegContext, selection: Selection
+    ) -> dict[str, tuple[FacetValue, ...]]:
+        if not context.query.facets:
+            return {}
+        with context.log.stage("facets", selection.count) as stage:
+            if self._cache:
+                facets, stage.cache_hit = self._cache.facets(context, selection)
+            else:
+                facets = count_facets(context.snapshot, selection, context.query)
+            stage.output_count = sum(map(len, facets.values()))
+        return facets
+
     def facets(self, where: Filter | None, fields: Sequence[str], limit: int) -> FacetPage:
         """Count the values of fields over all artworks that match a filter."""
         snapshot = self._snapshots.current()
@@ -152,81 +191,11 @@ class SearchEngine:
 
     def warm_up(self) -> None:
         """Load the encoders and touch the live snapshot, so that the first search is not slow."""
-        self.search(Query(text="warmup", limit=1))  # not in any name: what mends names is loaded
+        # Not in any name, so that what mends names is loaded; never the same, so that it is encoded
+        # though a cache may outlive the process.
+        self.search(Query(text=f"warmup{time_ns()}", limit=1))
         _ = self._encoders.picture
         if self._encoders.languages:
             self._encoders.languages.rank("warm-up")
         if self._rerank:
             self._rerank.reranker.warm_up()
-
-
-def _asks(query: Query) -> bool:
-    weighted = any(input.weight for input in query.inputs)
-    return bool(query.text or query.like or weighted) or query.picture is not None
-
-
-def _rank(query: Query, legs: list[LegResult], selection: Selection, log: StageLog) -> Ranking:
-    """Fuse the legs; without anything to search for, browse what matches in its stored order."""
-    if not _asks(query):
-        return Ranking(selection.numbers, None)
-    found = {leg.name.value: leg.candidates.numbers for leg in legs}
-    with log.stage("fusion", sum(map(len, found.values()))) as stage:
-        ranking = Ranking(*fuse(found, {leg.name.value: leg.plan.weight for leg in legs}))
-        stage.output_count = len(ranking.numbers)
-    return ranking
-
-
-def _read_hits(
-    snapshot: Snapshot, arranged: Arranged, legs: list[LegResult], page: slice, log: StageLog
-) -> tuple[Hit, ...]:
-    ranking = arranged.ranking
-    numbers = ranking.numbers[page]
-    scores = None if ranking.scores is None else ranking.scores[page]
-    with log.stage("cards", len(ranking.numbers)) as stage:
-        hits = tuple(
-            Hit(
-                rank=page.start + i + 1,
-                score=None if scores is None else float(scores[i]),
-                artwork=card,
-                legs=(*arranged.exact_rank(number), *_leg_ranks(legs, number)),
-                duplicates=tuple(snapshot.artwork_ids(arranged.duplicates_of(number))),
-                group=arranged.group_of(number, card),
-                rerank_score=arranged.rerank_score(number),
-            )
-            for i, (number, card) in enumerate(
-                zip(numbers.tolist(), snapshot.cards(numbers), strict=True)
-            )
-        )
-        stage.output_count = len(hits)
-    return hits
-
-
-def _leg_ranks(legs: list[LegResult], number: int) -> tuple[LegRank, ...]:
-    ranks = []
-    for leg in legs:
-        places = np.flatnonzero(leg.candidates.numbers == number)
-        if len(places):
-            place = int(places[0])
-            ranks.append(LegRank(leg.name, place + 1, float(leg.candidates.scores[place])))
-    return tuple(ranks)
-
-
-def _count_facets(
-    snapshot: Snapshot, selection: Selection, query: Query, log: StageLog
-) -> dict[str, tuple[FacetValue, ...]]:
-    if not query.facets:
-        return {}
-    with log.stage("facets", selection.count) as stage:
-        facets = {
-            name: snapshot.columns.facet(Field(name), selection, query.facet_limit)
-            for name in query.facets
-        }
-        stage.output_count = sum(map(len, facets.values()))
-    return facets
-
-
-def _next_cursor(query: Query, snapshot_id: str, offset: int, arranged: Arranged) -> str | None:
-    if offset >= len(arranged.ranking.numbers):
-        return None
-    pinned = arranged.reranked.pinned if arranged.reranked else None
-    return encode_cursor(Cursor(snapshot_id, query_fingerprint(query), offset, pinned))

@@ -8,33 +8,53 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from core.errors import BuildRunningError
+from core.errors import BuildRunningError, JobEndedError
 from core.ports import JobStore
-from core.progress import Progress
-from core.records import Job, WorkState
+from core.progress import Progress, WorkStopped
+from core.records import Job, JobKind, WorkState
 from core.types import Json
 
-REINDEX = "reindex"
-SAVE_EVERY_S = 0.5  # progress is written no more often than this
+SAVE_EVERY_S = 0.5  # progress is written, and a cancel seen, no more often than this
 
 _log = logging.getLogger(__name__)
 
 
-class _Stopped(Exception):  # noqa: N818 - not an error: the service is going down
+class _ServiceStops(WorkStopped):
     """The work is left where it stands; the next start of the service takes it up."""
 
 
-class JobProgress:
-    """Keeps a job's row up to date with what its work has done, and stops it with the service."""
+class _Cancelled(WorkStopped):
+    """Somebody cancelled the job."""
 
-    def __init__(self, store: JobStore, job: Job, stopping: threading.Event) -> None:
+
+def pace(done: int, total: int | None, elapsed_s: float) -> tuple[float | None, float | None]:
+    """Tell units per second and the seconds that are left; None where neither can be told."""
+    if not done or elapsed_s <= 0:
+        return None, None
+    rate = done / elapsed_s
+    left = None if total is None else max(total - done, 0) / rate
+    return round(rate, 3), None if left is None else round(left, 1)
+
+
+class JobProgress:
+    """Keeps a job's row up to date with what its work has done, and stops it when it is to end."""
+
+    def __init__(
+        self,
+        store: JobStore,
+        job: Job,
+        stopping: threading.Event,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._store = store
         self._stopping = stopping
-        self._saved_at = 0.0
+        self._clock = clock
+        self._saved_at = self._began_at = clock()
         self.job = job
 
     def begin(self, stage: str, total: int | None, unit: str) -> None:  # noqa: ARG002 - the port's
         """Open a stage; the first one says that the job has begun."""
+        self._began_at = self._clock()
         self.job = replace(
             self.job,
             state=WorkState.RUNNING,
@@ -48,14 +68,18 @@ class JobProgress:
     def advance(self, count: int = 1) -> None:
         """Count units as done."""
         if self._stopping.is_set():
-            raise _Stopped
+            raise _ServiceStops
         self.job = replace(self.job, done=self.job.done + count)
-        if time.monotonic() - self._saved_at >= SAVE_EVERY_S:
+        if self._clock() - self._saved_at >= SAVE_EVERY_S:
             self._save()
 
     def _save(self) -> None:
+        self._saved_at = self._clock()
+        rate, left = pace(self.job.done, self.job.total, self._saved_at - self._began_at)
+        self.job = replace(self.job, rate_per_s=rate, remaining_s=left)
         self._store.save(self.job)
-        self._saved_at = time.monotonic()
+        if self._store.get(self.job.id).cancel_requested:  # by whatever process took it
+            raise _Cancelled
 
 
 class JobRunner:
@@ -83,10 +107,20 @@ class JobRunner:
             self._thread.join(timeout_s)
 
     def submit(self, parameters: Json) -> Job:
-        """Queue a reindex. Raises JobRunningError while another is queued or running."""
-        job = self._store.create(REINDEX, parameters)
+        """Queue a reindex, or a dry run. Raises JobRunningError while another job is unfinished."""
+        kind = JobKind.DRY_RUN if parameters.get("dry_run") else JobKind.REINDEX
+        job = self._store.create(kind.value, parameters)
         self._queue.put(job.id)
         return job
+
+    def cancel(self, id: str) -> Job:
+        """End a job at its next unit, whatever process runs it; what it embedded stays.
+
+        Raises:
+            NotFoundError: there is no such job.
+            JobEndedError: it is over.
+        """
+        return self._store.request_cancel(id)
 
     def get(self, id: str) -> Job:
         """Read a job. Raises NotFoundError."""
@@ -98,7 +132,9 @@ class JobRunner:
 
     def _work(self) -> None:
         while (job_id := self._queue.get()) is not None and not self._stopping.is_set():
-            self._run(self._store.get(job_id))
+            job = self._store.get(job_id)
+            if job.finished_at is None:  # else it was cancelled while it waited
+                self._run(job)
 
     def _run(self, job: Job) -> None:
         progress = JobProgress(self._store, job, self._stopping)
@@ -106,8 +142,13 @@ class JobRunner:
         try:
             result = self._reindex(job.parameters, progress)
             ended = replace(progress.job, state=WorkState.SUCCEEDED, result=result)
-        except _Stopped:
+        except _ServiceStops:
             _log.info("job %s stops with the service; the next start takes it up", job.id)
+            return
+        except _Cancelled:
+            ended = replace(progress.job, state=WorkState.CANCELLED)
+        except JobEndedError:
+            _log.info("job %s was cancelled before it began", job.id)
             return
         except BuildRunningError as error:
             if job.state is WorkState.RUNNING:
@@ -117,5 +158,5 @@ class JobRunner:
         except Exception as error:  # noqa: BLE001 - the worker outlives any job; the row says why
             _log.exception("job %s failed", job.id)
             ended = replace(progress.job, state=WorkState.FAILED, error=str(error))
-        self._store.save(replace(ended, finished_at=datetime.now(UTC)))
+        self._store.save(replace(ended, finished_at=datetime.now(UTC), remaining_s=None))
         _log.info("job %s ends: %s", job.id, ended.state)

@@ -13,7 +13,8 @@ from core.understanding import Match, MatchLevel
 from search.arrange import Ranking
 from search.inputs import gather_inputs
 from search.language import is_telling, language_note, unread_language
-from search.leg_context import DEPTH, LegContext, LegResult
+from search.leg_context import LegContext, LegResult
+from search.leg_queries import as_one
 from search.match import OffTopic, judge, parse_off_topic
 from search.query_vectors import direction
 
@@ -31,13 +32,17 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
-class _Scale:
-    """What similarities mean in one search."""
+class Judging:
+    """The leg that a query is judged by, and what its similarities mean."""
 
+    context: LegContext
+    leg: LegResult
+    is_narrower: bool  # whether it has a filter of its own
     off_topic: OffTopic
-    share: float  # of the artworks, those that match the filter
+    share: float  # of the artworks, those that match the leg's filter
 
     def scores(self, similarities: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Score similarities as `OffTopic.scores` does."""
         return self.off_topic.scores(similarities.astype(np.float64), self.share)
 
 
@@ -45,17 +50,38 @@ def judge_hits(
     context: LegContext, legs: Sequence[LegResult], ranking: Ranking, selection: Selection
 ) -> Judged:
     """Say whether anything fits the words of a query, and cut the hits below its `min_match`."""
-    leg = next((leg for leg in legs if leg.name is Leg.CATALOGUE), None)
-    scale = _scale(context, leg, selection) if leg else None
-    if leg is None or scale is None:
+    judging = find_judge(context, legs, selection)
+    if judging is None:
         return Judged(ranking, None)
     with context.log.stage("match", len(ranking.numbers)) as stage:
-        best = leg.candidates.scores[:1]
-        score = float(scale.scores(best)[0]) if len(best) else 0.0
-        match = judge(score, _coverage(context))
-        kept, match = _cut(context, leg, scale, ranking=ranking, match=match)
+        best = judging.leg.candidates.scores[:1]
+        score = float(judging.scores(best)[0]) if len(best) else 0.0
+        match = judge(score, _coverage(judging.context))
+        kept, match = _cut(judging, ranking, match)
         stage.output_count = len(kept.numbers)
     return Judged(kept, match)
+
+
+def find_judge(
+    context: LegContext, legs: Sequence[LegResult], selection: Selection
+) -> Judging | None:
+    """Find the catalogue leg that looked for the words of the whole query, and its scale.
+
+    A leg that looked for other words, or for some of several texts, tells nothing of them.
+    """
+    asked = {asked.name: asked.context for asked in context.legs}
+    wanted = gather_inputs(as_one(context.query), context.away).texts
+    fit = (r for r in legs if r.leg is Leg.CATALOGUE and asked[r.name].inputs.texts == wanted)
+    leg = next(fit, None)
+    if leg is None:
+        return None
+    own = asked[leg.name]
+    is_narrower = own.query.where != context.query.where
+    within = context.snapshot.columns.select(own.query.where) if is_narrower else selection
+    off_topic = _off_topic(context, leg)
+    if off_topic is None or not within.count:
+        return None
+    return Judging(own, leg, is_narrower, off_topic, within.count / len(context.snapshot))
 
 
 def with_exact(match: Match | None, exact: Collection[int]) -> Match | None:
@@ -81,24 +107,20 @@ def find_language(context: LegContext, query: Query) -> str | None:
     return language
 
 
-def _cut(
-    context: LegContext, leg: LegResult, scale: _Scale, *, ranking: Ranking, match: Match
-) -> tuple[Ranking, Match]:
-    least = context.query.min_match
+def _cut(judging: Judging, ranking: Ranking, match: Match) -> tuple[Ranking, Match]:
+    least = judging.context.query.min_match
     if least is None or not len(ranking.numbers):
         return ranking, match
-    likeness = _likeness(context, leg, scale, numbers=ranking.numbers, least=least)
-    keep = scale.scores(likeness) >= least
+    keep = judging.scores(_likeness(judging, ranking.numbers, least)) >= least
     scores = None if ranking.scores is None else ranking.scores[keep]
     level = match.level if keep.any() else MatchLevel.NONE
     cut = int(np.count_nonzero(~keep))
     return Ranking(ranking.numbers[keep], scores), replace(match, level=level, cut=cut)
 
 
-def _likeness(
-    context: LegContext, leg: LegResult, scale: _Scale, *, numbers: Numbers, least: float
-) -> NDArray[np.float32]:
+def _likeness(judging: Judging, numbers: Numbers, least: float) -> NDArray[np.float32]:
     """Find how similar each hit is to the words, also those that other legs found."""
+    context, leg = judging.context, judging.leg
     likeness = np.full(len(numbers), _UNLIKE, np.float32)
     order = np.argsort(leg.candidates.numbers)
     found = leg.candidates.numbers[order]
@@ -107,8 +129,9 @@ def _likeness(
     likeness[is_found] = leg.candidates.scores[order][places[is_found]]
     others = np.flatnonzero(~is_found)
     # What a full leg did not find is less similar than its last candidate.
-    is_full = len(found) >= DEPTH and not context.inputs.has_negatives
-    if len(others) and not (is_full and scale.scores(leg.candidates.scores[-1:])[0] < least):
+    is_full = len(found) >= context.wanted and not judging.is_narrower
+    tells = is_full and not context.inputs.has_negatives
+    if len(others) and not (tells and judging.scores(leg.candidates.scores[-1:])[0] < least):
         likeness[others] = _stored_likeness(context, numbers[others])
     return likeness
 
@@ -122,13 +145,10 @@ def _stored_likeness(context: LegContext, numbers: Numbers) -> NDArray[np.float3
     return np.where(stored.any(axis=1), likeness, np.float32(_UNLIKE))
 
 
-def _scale(context: LegContext, leg: LegResult, selection: Selection) -> _Scale | None:
+def _off_topic(context: LegContext, leg: LegResult) -> OffTopic | None:
     spaces: dict[str, Json] = context.snapshot.manifest["spaces"]
     card = next((card for card in spaces.values() if card["name"] == leg.plan.space), None)
-    off_topic = parse_off_topic(card) if card else None
-    if off_topic is None or not selection.count:
-        return None
-    return _Scale(off_topic, selection.count / len(context.snapshot))
+    return parse_off_topic(card) if card else None
 
 
 def _index(context: LegContext) -> VectorIndex:

@@ -11,7 +11,6 @@ from core.errors import ModelUnavailableError
 from core.queries import Candidates, InputKind, Leg, Plan, PlanInput, Query, WeightedTexts
 from core.types import Numbers
 from search.dense_legs import (
-    PREPARED,
     check_positive,
     prepare,
     search_catalogue,
@@ -20,7 +19,14 @@ from search.dense_legs import (
 )
 from search.encoders import QueryWay
 from search.imported_leg import search_like_imported
-from search.leg_context import DEPTH, IncomparableSpace, LegContext, LegResult, SkipLeg
+from search.leg_context import (
+    ENCODES,
+    AskedLeg,
+    IncomparableSpace,
+    LegContext,
+    LegResult,
+    SkipLeg,
+)
 from search.like_legs import (
     search_like_artist,
     search_like_catalogue,
@@ -61,15 +67,16 @@ def encode_ahead(context: LegContext) -> None:
 
     Whatever goes wrong here, the leg itself reports.
     """
-    for leg, field in PREPARED.items():
-        needs_place = context.encoders.way(field) is QueryWay.INSIDE
-        if not needs_place and leg_weight(context.query, leg) != 0:
+    for asked in context.legs:
+        field = ENCODES.get(asked.leg)
+        needs_place = field is None or context.encoders.way(field) is QueryWay.INSIDE
+        if not needs_place and leg_weight(asked.context.query, asked.leg) != 0:
             with suppress(SkipLeg, ModelUnavailableError):
-                prepare(context, leg)
+                prepare(asked.context, asked.leg)
 
 
 def run_legs(context: LegContext) -> list[LegResult]:
-    """Run each leg that has an input; report each that has none, with the reason.
+    """Run each leg of a search that has an input; report each that has none, with the reason.
 
     A leg whose model is not available is left out too; the report says so.
 
@@ -79,43 +86,48 @@ def run_legs(context: LegContext) -> list[LegResult]:
     """
     results: list[LegResult] = []
     lost: ModelUnavailableError | None = None
-    left_out = context.left_out
-    for name, run in LEGS.items():
-        with context.log.stage(name) as stage:
+    _ = context.left_out  # an artwork that is not there ends the search before a leg begins
+    for asked in context.legs:
+        with context.log.stage(asked.name) as stage:
             try:
-                weight = leg_weight(context.query, name)
-                if weight == 0:
-                    raise SkipLeg("its weight is 0")
-                found, plan = run(context)
-                candidates = without(found, left_out)
-                stage.output_count = len(candidates.numbers)
-                results.append(
-                    LegResult(name, candidates, replace(plan, weight=weight * plan.weight))
-                )
+                result = _run(asked)
+                stage.output_count = len(result.candidates.numbers)
+                results.append(result)
             except SkipLeg as reason:
                 stage.skipped = str(reason)
                 if isinstance(reason, IncomparableSpace):  # not what was set, so it is told aloud
                     stage.degraded = str(reason)
             except ModelUnavailableError as error:
-                _log.warning("the leg %s is left out: %s", name, error)
+                _log.warning("the leg %s is left out: %s", asked.name, error)
                 stage.degraded, lost = MODEL_LOST, error
     if lost and not results:
         raise ModelUnavailableError(NOTHING_LEFT) from lost
     return results
 
 
-def without(candidates: Candidates, numbers: Numbers) -> Candidates:
-    """Leave artworks out of the candidates."""
+def _run(asked: AskedLeg) -> LegResult:
+    context = asked.context
+    weight = leg_weight(context.query, asked.leg)
+    if weight == 0:
+        raise SkipLeg("its weight is 0")
+    found, plan = LEGS[asked.leg](context)
+    candidates = without(found, context.left_out, context.wanted)
+    plan = replace(plan, leg=asked.name, weight=weight * plan.weight)
+    return LegResult(asked.name, asked.leg, candidates, plan)
+
+
+def without(candidates: Candidates, numbers: Numbers, depth: int) -> Candidates:
+    """Leave artworks out of the candidates, of which the best so many stay."""
     if not len(numbers):
         return candidates
     keep = ~np.isin(candidates.numbers, numbers)
-    return Candidates(candidates.numbers[keep][:DEPTH], candidates.scores[keep][:DEPTH])
+    return Candidates(candidates.numbers[keep][:depth], candidates.scores[keep][:depth])
 
 
 def _search_lexical(context: LegContext) -> tuple[Candidates, Plan]:
     texts = context.inputs.texts
     check_positive([weight for _, weight in texts], "text")
-    found, plan = context.snapshot.lexical.search(texts, context.query.where, context.depth)
+    found, plan = context.search_words(texts)
     inputs = tuple(PlanInput(InputKind.TEXT, text, weight) for text, weight in texts)
     is_set = Leg.LEXICAL in context.query.weights
     weight = 1.0 if is_set else _EVIDENCE * _coverage(context, found, texts)

@@ -37,7 +37,7 @@ def search_like_subject(context: LegContext) -> tuple[Candidates, Plan]:
         raise SkipLeg(f"{_the(liked)} neither a telling title nor subjects")
     away = [(text, weight) for text, weight in context.inputs.texts if weight < 0]
     texts = [*((words, r.weight) for r, words in told), *away]
-    found, plan = context.snapshot.lexical.search(texts, context.query.where, context.depth)
+    found, plan = context.search_words(texts)
     inputs = (
         *(PlanInput(InputKind.ARTWORK, r.id, r.weight) for r, _ in told),
         *(PlanInput(InputKind.TEXT, text, weight) for text, weight in away),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from core.breaker import Breakers
-from core.ports import SnapshotStore
+from core.ports import Cache, SnapshotStore
 from search.encoders import Encoders
 
 
@@ -14,3 +14,4 @@ class Loaded:
     encoders: Encoders
     snapshots: SnapshotStore
     breakers: Breakers
+    cache: Cache | None = None  # None: its embeddings are not kept

@@ -2,16 +2,22 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
-from core.errors import DamagedError, InputError
-from core.ports import SnapshotLog, SnapshotSource, SnapshotStore
-from core.progress import Progress
+from core.errors import InputError, UnfitError
+from core.ports import SnapshotLog, SnapshotSource, SnapshotStore, SpaceRows
+from core.progress import Progress, SilentProgress, WorkStopped
+from core.snapshots import Check, Checked
 from core.types import Json, SpaceField
+from search.dry_run import DryRun, dry_run
 from search.embed import EmbedReport, ShardRunner
 from search.embedding.runs import EmbeddingRuns
 from search.encoders import Encoders
-from search.gate import Gate, check_gate, load_gate
+from search.gate import Gate, load_gate
+from search.snapshot_checker import SnapshotChecker
+from search.snapshot_checks import SqlCounts
+from search.spool import Spool
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,7 @@ class Upkeep:
 
     keep: int  # snapshots
     gate: GateFile | None = None  # what a snapshot has to pass before it goes live
+    pin_minutes: float = 0.0  # that a snapshot is kept for which was live
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,7 @@ class BuildReport:
     published: bool
     spaces: tuple[EmbedReport, ...] = ()
     pruned: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
 
     def to_json(self) -> Json:
         """Write the report as JSON."""
@@ -89,7 +97,7 @@ class Publisher:
     ) -> None:
         self._snapshots = snapshots
         self._log = log
-        self._encoders = encoders
+        self._checker = SnapshotChecker(snapshots, encoders)
         self._embedding = embedding
         self._upkeep = upkeep
 
@@ -99,11 +107,17 @@ class Publisher:
         Raises:
             BuildRunningError: another process, or thread, is building.
             InputError: the catalogue is empty.
-            DamagedError: the built snapshot does not verify; the live one stays.
-            RelevanceError: it does not pass the gate; it is kept, and the live one stays.
+            DamagedError: what was built is not whole; the live one stays.
+            UnfitError: it failed a check; it is kept, and the live one stays.
         """
         with self._embedding.alone():
             return self._build(progress, options)
+
+    def dry_run(self, progress: Progress, options: BuildOptions = BuildOptions()) -> DryRun:
+        """Say what a build would do; nothing is made. Raises InputError."""
+        return dry_run(
+            self._embedding, self._snapshots, progress, spaces=options.spaces, anew=options.anew
+        )
 
     def embed(
         self,
@@ -123,7 +137,7 @@ class Publisher:
 
     def _build(self, progress: Progress, options: BuildOptions) -> BuildReport:
         embedders = {field: self._embedding.embedder(field) for field in SpaceField}
-        gate = self._gate(options.gate)
+        gate = self._gate(options.gate) if options.publish else None
         with self._embedding.spooled(progress) as spool:
             reports = [
                 embedder.fill(spool, spool.count, progress, anew=options.anew)
@@ -132,47 +146,89 @@ class Publisher:
             ]
             rows = [embedder.rows(spool) for embedder in embedders.values()]
             rows += self._embedding.imported_rows(spool, {r.space.key for r in rows})
-            source = SnapshotSource(
-                spool.count, lambda: iter(spool), [space for space in rows if len(space.numbers)]
-            )
-            snapshot = self._snapshots.build(source, progress)
+            snapshot = self._snapshots.build(_source(spool, rows), progress)
+            sql = SqlCounts(spool.count, {r.space.key: len(r.numbers) for r in rows})
         self.mend_log()
-        pruned = self._go_live(snapshot, gate) if options.publish else []
+        checks = self._checked_new(snapshot, progress, gate=gate, sql=sql)
+        pruned = self._go_live(snapshot, progress) if options.publish else []
         self.mend_log()
-        return BuildReport(snapshot, spool.count, options.publish, tuple(reports), tuple(pruned))
+        return BuildReport(
+            snapshot, sql.artworks, options.publish, tuple(reports), tuple(pruned), checks
+        )
 
-    def publish(self, snapshot: str) -> None:
-        """Make a kept snapshot the live one, after checking it whole, and at the gate.
+    def publish(self, snapshot: str, progress: Progress | None = None) -> tuple[Check, ...]:
+        """Make a kept snapshot the live one, after checking it whole; return the checks.
 
         Raises:
-            DamagedError, RelevanceError: it is not fit to go live.
+            NotFoundError: it is not kept.
+            UnfitError: it is not fit to go live.
         """
-        faults = self._snapshots.verify(snapshot)
-        if faults:
-            raise DamagedError(f"snapshot {snapshot}: {'; '.join(faults[:5])}")
-        self._pass(snapshot, self._gate())
-        self._snapshots.publish(snapshot)
+        checks = self._checked(snapshot, progress or SilentProgress(), gate=self._gate())
+        self._snapshots.publish(snapshot, progress)
         self.mend_log()
+        return checks
 
-    def rollback(self) -> str:
-        """Make the one that was live before live again."""
-        snapshot = self._snapshots.rollback()
+    def rollback(self, snapshot: str | None = None) -> str:
+        """Make the one that was live before live again, or a kept one by its name.
+
+        One that is named is read whole, and passes no gate: it is wanted as it is.
+
+        Raises:
+            NotFoundError: there is no such one.
+            UnfitError: the one that is named is damaged.
+        """
+        if snapshot is None:
+            snapshot = self._snapshots.rollback()
+        else:
+            self._checker.require_whole(snapshot)
+            self._snapshots.publish(snapshot)
         self.mend_log()
         return snapshot
+
+    def tidy(self) -> list[str]:
+        """Delete the snapshots that are past keeping, and what killed builds left."""
+        pruned = self._snapshots.prune(self._upkeep.keep, self._upkeep.pin_minutes)
+        self.mend_log()
+        return pruned
 
     def mend_log(self) -> None:
         """Bring the rows about snapshots in line with what is on disk."""
         self._log.record(self._snapshots.entries())
 
-    def _go_live(self, snapshot: str, gate: Gate | None) -> Sequence[str]:
-        self._pass(snapshot, gate)
-        self._snapshots.publish(snapshot)
-        return self._snapshots.prune(self._upkeep.keep)
+    def _go_live(self, snapshot: str, progress: Progress) -> Sequence[str]:
+        self._snapshots.publish(snapshot, progress)
+        return self._snapshots.prune(self._upkeep.keep, self._upkeep.pin_minutes)
 
     def _gate(self, instead: GateFile | None = None) -> Gate | None:
         file = instead or self._upkeep.gate
         return file.load() if file else None
 
-    def _pass(self, snapshot: str, gate: Gate | None) -> None:
-        if gate is not None:
-            check_gate(gate, self._snapshots, snapshot, self._encoders)
+    def _checked_new(
+        self, snapshot: str, progress: Progress, *, gate: Gate | None, sql: SqlCounts
+    ) -> tuple[Check, ...]:
+        try:
+            return self._checked(snapshot, progress, gate=gate, sql=sql)
+        except (WorkStopped, KeyboardInterrupt):
+            self._snapshots.discard(snapshot)  # nobody knows whether it is any good
+            self.mend_log()
+            raise
+
+    def _checked(
+        self,
+        snapshot: str,
+        progress: Progress,
+        *,
+        gate: Gate | None = None,
+        sql: SqlCounts | None = None,
+    ) -> tuple[Check, ...]:
+        checks = self._checker.check(snapshot, progress, gate=gate, sql=sql)
+        self._snapshots.keep_checks(snapshot, Checked(datetime.now(UTC), checks))
+        failed = {check.name: check.detail for check in checks if not check.passed}
+        if failed:
+            raise UnfitError(snapshot, failed)
+        return checks
+
+
+def _source(spool: Spool, rows: Sequence[SpaceRows]) -> SnapshotSource:
+    filled = [space for space in rows if len(space.numbers)]
+    return SnapshotSource(spool.count, lambda: iter(spool), filled)

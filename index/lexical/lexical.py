@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.filters import Filter
-from core.ports import FilterColumns
+from core.ports import FilterColumns, Selection
 from core.queries import Candidates, Leg, Plan, Recall, Strategy, WeightedTexts
 from index.columns.postings import Postings, open_postings
 from index.files.arrays import load_json, open_array
@@ -42,19 +43,34 @@ class Lexical:
     ) -> tuple[Candidates, Plan]:
         """Find at most k artworks that share a word with a text; negative ones take away."""
         selection = self._columns.select(where)
+        plan = self._plan(selection)
         scores = self._score(texts) if isinstance(texts, str) else self._score_all(texts)
         if selection.count < self._postings.size:
             scores *= selection.mask
         numbers = np.flatnonzero(scores).astype(np.int32)  # each shared word scores above 0
-        plan = Plan(
+        return best(numbers, scores[numbers], k), replace(plan, rows_scored=len(numbers))
+
+    def explain(self, texts: str | WeightedTexts, where: Filter | None) -> Plan:
+        """Tell how `search` would go about it; as if words and filter were independent."""
+        selection = self._columns.select(where)
+        wanted = [(texts, 1.0)] if isinstance(texts, str) else texts
+        words = {w for text, weight in wanted if weight > 0 for w in self._splitter.words(text)}
+        pieces = map(self._piece, words)
+        under = sum(piece.stop - piece.start for piece in pieces)
+        share = selection.count / self._postings.size if self._postings.size else 0.0
+        return replace(
+            self._plan(selection), rows_scored=min(round(under * share), selection.count)
+        )
+
+    def _plan(self, selection: Selection) -> Plan:
+        return Plan(
             leg=Leg.LEXICAL,
             space=None,
             strategy=Strategy.LEXICAL,
             recall=Recall(),
             rows_matching=selection.count,
-            rows_scored=len(numbers),
+            rows_scored=0,
         )
-        return best(numbers, scores[numbers], k), plan
 
     def whole(self, texts: WeightedTexts, words: int) -> float:
         """Tell the score that an artwork would have if so many of the words said all of it."""

@@ -59,6 +59,7 @@ class QdrantSpace:
         self._space = space_from_json(card["space"])
         self._collection: str = card["collection"]
         self._most: int = card["most"]
+        self._count: int = card["vectors"]
         self._measured: list[Json] = card["calibration"]["settings"] if card["calibration"] else []
         self._scan_bytes = scan_bytes
         self._compiler = FilterCompiler(Vocabulary(self._values))
@@ -68,6 +69,11 @@ class QdrantSpace:
     def space(self) -> Space:
         """Whose embeddings these are."""
         return self._space
+
+    @property
+    def count(self) -> int:
+        """How many embeddings it holds, as were uploaded."""
+        return self._count
 
     def memory_bytes(self) -> int:
         """Bytes of the files it maps: none, the vectors are in Qdrant's memory."""
@@ -111,11 +117,21 @@ class QdrantSpace:
         """Find min(k, matching) artworks, best vector first; `vector` is (1, dim)."""
         query = self._checked(vector)
         with translated_errors():
-            matching = self._match(where)
-            beam = None if recall >= EXACT else self._beam(matching, recall)
+            matching, beam = self._decide(where, recall)
             found, beam = self._fetch(query, matching, k, beam)
         ranked = _rank(found, k)
-        return ranked, self._plan(matching, found, beam, recall)
+        return ranked, self._plan(matching, len(found.scores), beam, recall)
+
+    def explain(self, where: Filter | None, k: int, *, recall: float = DEFAULT_RECALL) -> Plan:
+        """Tell how `search` would go about it; only the filter is counted."""
+        with translated_errors():
+            matching, beam = self._decide(where, recall)
+        fetched = min(k + _SPARE, matching.vectors) if k > 0 else 0
+        return self._plan(matching, fetched, beam if fetched else None, recall)
+
+    def _decide(self, where: Filter | None, recall: float) -> tuple[_Matching, _Beam | None]:
+        matching = self._match(where)
+        return matching, None if recall >= EXACT else self._beam(matching, recall)
 
     def _fetch(
         self, query: Matrix, matching: _Matching, k: int, beam: _Beam | None
@@ -184,9 +200,7 @@ class QdrantSpace:
             raise StorageError(f"{self._collection} has more than {_MOST_VALUES} values of {key}")
         return [str(hit.value) for hit in hits]
 
-    def _plan(
-        self, matching: _Matching, found: FoundPoints, beam: _Beam | None, target: float
-    ) -> Plan:
+    def _plan(self, matching: _Matching, fetched: int, beam: _Beam | None, target: float) -> Plan:
         recall = Recall(RecallKind.CALIBRATED, target, beam.measured) if beam else Recall()
         return Plan(
             leg=self._space.field.value,
@@ -194,7 +208,7 @@ class QdrantSpace:
             strategy=Strategy.QDRANT,
             recall=recall,
             rows_matching=matching.artworks,
-            rows_scored=len(found.scores) if beam else matching.vectors,
+            rows_scored=fetched if beam else matching.vectors,
         )
 
     def _checked(self, vector: Matrix) -> Matrix:

@@ -66,9 +66,14 @@ def load_manifest(folder: Path) -> Json:
             "run `vasari index build`"
         )
     # A folder that is still being built has no id yet.
-    if is_id(folder.name) and not folder.name.endswith(f"-{_short_hash(path.read_bytes())}"):
+    if is_id(folder.name) and not is_manifest_of(folder.name, path.read_bytes()):
         raise DamagedError(f"{path} has changed: its SHA-256 is not the one in the folder's name")
     return manifest
+
+
+def is_manifest_of(id: str, data: bytes) -> bool:
+    """Tell whether a snapshot is named by the hash of this manifest."""
+    return id.endswith(f"-{_short_hash(data)}")
 
 
 def size_faults(folder: Path, manifest: Json) -> list[str]:

@@ -1,7 +1,9 @@
 """A snapshot opened from its folder by memory map."""
 
+import hashlib
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
 
@@ -67,6 +69,7 @@ class DiskSnapshot:
             if key not in self._served
         }
         self._spaces: dict[str, VectorIndex] = {**here, **self._served}
+        self._hidden = _digest(np.empty(0, np.int32))
 
     @property
     def id(self) -> str:
@@ -103,13 +106,21 @@ class DiskSnapshot:
         """What its words stand for."""
         return self._vocabulary
 
+    @property
+    def hidden(self) -> str:
+        """Digest of which of its artworks no search shows: another set, another digest."""
+        return self._hidden
+
     def withdraw(self, artwork_ids: Collection[str]) -> None:
         """Show these artworks in no search from now on, and all others; unknown ids are fine."""
         found = map(self._rows.number_of, artwork_ids)
         numbers = np.array([number for number in found if number is not None], np.int32)
+        # While it changes, what a search finds is neither of before nor of after.
+        self._hidden = f"changing {uuid4().hex}"
         self._columns.withdraw(numbers)
         for space in self._served.values():
             space.withdraw(numbers)
+        self._hidden = _digest(numbers)
 
     def __len__(self) -> int:
         """Count its artworks."""
@@ -127,6 +138,10 @@ class DiskSnapshot:
     def cards(self, numbers: Numbers) -> list[Json]:
         """Read the cards that hits show."""
         return self._rows.cards(numbers)
+
+
+def _digest(numbers: Numbers) -> str:
+    return hashlib.sha256(np.unique(numbers).astype("<i4").tobytes()).hexdigest()[:16]
 
 
 def _open_served(

@@ -98,9 +98,12 @@ def build_snapshot(
 
 def remove_folder(folder: Path) -> None:
     """Delete a snapshot so that a kill leaves it whole or nameless. Needs the store's lock."""
-    doomed = folder.with_name(f"{_DELETING}{folder.name}")
-    folder.rename(doomed)
-    shutil.rmtree(doomed)
+    shutil.rmtree(rename_away(folder))
+
+
+def rename_away(folder: Path) -> Path:
+    """Take a snapshot's name away; `remove_leftovers` deletes the rest. Needs the store's lock."""
+    return folder.rename(folder.with_name(f"{_DELETING}{folder.name}"))
 
 
 def remove_leftovers(store: Path) -> None:

@@ -1,7 +1,7 @@
 """The snapshots of an installation: built beside the live one, published by one replace."""
 
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+import shutil
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
@@ -12,9 +12,14 @@ from core.locks import locked
 from core.ports import SnapshotSource
 from core.progress import Progress, SilentProgress
 from core.records import SnapshotEntry
+from core.snapshots import Checked, SnapshotFacts
 from index.qdrant.collections import QdrantCollections
+from index.snapshots.facts import read_facts
+from index.snapshots.history import note_checks, note_live, read_history
 from index.snapshots.kept import is_kept, kept_ids, read_entry
+from index.snapshots.opened import Hidden, OpenedSnapshots
 from index.snapshots.pointer import CURRENT, Pointer, read_pointer, write_pointer
+from index.snapshots.pruning import prune
 from index.snapshots.snapshot import DiskSnapshot
 from index.snapshots.snapshot_builder import (
     AUTO,
@@ -22,17 +27,14 @@ from index.snapshots.snapshot_builder import (
     BuildPlan,
     Specs,
     build_snapshot,
-    is_building,
     remove_folder,
-    remove_leftovers,
 )
 from index.snapshots.snapshot_check import snapshot_faults
-from index.snapshots.uploads import drop_unused, qdrant_cards
+from index.snapshots.uploads import qdrant_cards
 from index.snapshots.withdrawn import (
     Stamp,
     hidden_stamp,
     read_gone,
-    read_hidden,
     read_withdrawn,
     stamp,
     write_gone,
@@ -40,9 +42,7 @@ from index.snapshots.withdrawn import (
 )
 
 _Write: TypeAlias = Callable[[Path, frozenset[str]], None]
-_Hidden: TypeAlias = tuple[Stamp | None, Stamp | None]  # of what no search shows
-_Stamps: TypeAlias = tuple[Stamp, _Hidden]  # of the pointer, and of that
-_OPENED = 4  # snapshots kept open: the live one, the previous, and those of older cursors
+_Stamps: TypeAlias = tuple[Stamp, Hidden]  # of the pointer, and of what no search shows
 
 
 class DiskSnapshotStore:
@@ -58,12 +58,10 @@ class DiskSnapshotStore:
     ) -> None:
         self._folder = folder
         self._specs = specs
-        self._use_gpu = use_gpu  # where there is one
         self._qdrant = qdrant  # takes the vectors of new snapshots
         self._lock = Lock()
-        self._opened: OrderedDict[str, DiskSnapshot] = OrderedDict()
+        self._opened = OpenedSnapshots(folder, use_gpu=use_gpu, qdrant=qdrant)
         self._live: tuple[_Stamps, DiskSnapshot] | None = None
-        self._hidden: tuple[_Hidden, frozenset[str]] = ((None, None), frozenset())
 
     def current(self) -> DiskSnapshot:
         """Open the live snapshot; looks at two files each time, reads what of them changed.
@@ -82,9 +80,9 @@ class DiskSnapshotStore:
         """Open a snapshot that is kept. Raises SnapshotGoneError."""
         with self._lock:
             if not is_kept(self._folder, id):
-                self._opened.pop(id, None)
+                self._opened.let_go([id])
                 raise SnapshotGoneError(id)
-            return self._open(id)
+            return self._opened.open(id)
 
     def entries(self) -> list[SnapshotEntry]:
         """List the snapshots that are kept, newest first; one that is damaged is left out."""
@@ -102,7 +100,7 @@ class DiskSnapshotStore:
         plan = BuildPlan(self._specs, live, self._qdrant)
         return build_snapshot(self._folder, source, progress, plan=plan)
 
-    def publish(self, id: str) -> None:
+    def publish(self, id: str, progress: Progress | None = None) -> None:  # noqa: ARG002 - nothing to wait for here
         """Make a snapshot the live one in one atomic step.
 
         Raises:
@@ -142,22 +140,35 @@ class DiskSnapshotStore:
             raise NotFoundError("snapshot", id)
         return snapshot_faults(self._folder / id, progress or SilentProgress(), self._qdrant)
 
-    def prune(self, keep: int) -> list[str]:
-        """Delete the oldest beyond `keep`, never the live or the previous one."""
+    def prune(self, keep: int, pin_minutes: float = 0.0) -> list[str]:
+        """Delete the oldest beyond `keep`: none that was live within so many minutes or is in use.
+
+        The live and the previous one stay. What killed builds left goes.
+        """
         with self._exclusively():
-            remove_leftovers(self._folder)
-            pointer = read_pointer(self._folder)
-            needed = {pointer.live, pointer.previous} if pointer else set()
-            doomed = [id for id in kept_ids(self._folder)[max(keep, 0) :] if id not in needed]
-            for id in doomed:
-                remove_folder(self._folder / id)
-            # One that is being built may be about to need what no kept one does.
-            if self._qdrant and not is_building(self._folder):
-                drop_unused(self._folder, self._qdrant, pointer.live if pointer else None)
-        with self._lock:
-            for id in doomed:
-                self._opened.pop(id, None)
-        return doomed
+            return prune(self._folder, keep, pin_minutes, let_go=self._let_go, qdrant=self._qdrant)
+
+    def discard(self, id: str) -> None:
+        """Delete a snapshot that has never been live, whoever looks at it."""
+        with self._exclusively():
+            if not is_kept(self._folder, id) or read_history(self._folder).of(id):
+                return
+            self._let_go([id])
+            remove_folder(self._folder / id)
+
+    def keep_checks(self, id: str, checked: Checked) -> None:
+        """Remember how a snapshot was checked."""
+        with self._exclusively():
+            note_checks(self._folder, id, checked, kept=kept_ids(self._folder))
+
+    def facts(self, pin_minutes: float = 0.0) -> list[SnapshotFacts]:
+        """Describe the snapshots that are kept, newest first; one that is damaged is left out."""
+        return read_facts(self._folder, self._pointer_if_whole(), pin_minutes)
+
+    def free_bytes(self) -> int:
+        """Tell how much room the disk has for another one."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return shutil.disk_usage(self._folder).free
 
     def withdraw(self, artwork_ids: Iterable[str]) -> None:
         """Show artworks in no search, at once and after later builds, until they are restored."""
@@ -192,7 +203,15 @@ class DiskSnapshotStore:
         # name another snapshot's collections, and all of those are kept.
         if self._qdrant:
             self._qdrant.publish(qdrant_cards(snapshot.manifest))
+        note_live(self._folder)  # what a kill kept from being noted
         write_pointer(self._folder, pointer)
+        note_live(self._folder)
+
+    def _let_go(self, ids: Collection[str]) -> None:
+        with self._lock:
+            self._opened.let_go(ids)
+            if self._live and self._live[1].id in ids:
+                self._live = None  # nobody has asked since another one is live
 
     def _hide(self, before: frozenset[str], after: frozenset[str], write: _Write) -> None:
         if after == before:
@@ -200,7 +219,7 @@ class DiskSnapshotStore:
         write(self._folder, after)
         with self._lock:
             self._live = None  # so that this store need not see it by the stamp
-            self._heed(hidden_stamp(self._folder))
+            self._opened.heed(hidden_stamp(self._folder))
 
     def _open_live(self) -> DiskSnapshot:
         while True:
@@ -209,33 +228,13 @@ class DiskSnapshotStore:
             if pointer is None:
                 raise NoSnapshotError
             try:
-                snapshot = self._open(pointer.live)
-            except DamagedError:
+                snapshot = self._opened.open(pointer.live)
+            except (DamagedError, SnapshotGoneError):
                 if self._stamps() == stamps:
                     raise
                 continue  # it was replaced, and perhaps deleted, while being opened
             self._live = (stamps, snapshot)
             return snapshot
-
-    def _open(self, id: str) -> DiskSnapshot:
-        hidden = hidden_stamp(self._folder)
-        if hidden != self._hidden[0]:
-            self._heed(hidden)
-        if id not in self._opened:
-            path = self._folder / id
-            snapshot = DiskSnapshot(path, use_gpu=self._use_gpu, qdrant=self._qdrant)
-            snapshot.withdraw(self._hidden[1])
-            self._opened[id] = snapshot
-        self._opened.move_to_end(id)
-        while len(self._opened) > _OPENED:
-            self._opened.popitem(last=False)
-        return self._opened[id]
-
-    def _heed(self, stamps: _Hidden) -> None:
-        ids = read_hidden(self._folder)
-        for snapshot in self._opened.values():
-            snapshot.withdraw(ids)
-        self._hidden = (stamps, ids)
 
     def _stamps(self) -> _Stamps:
         pointer = stamp(self._folder / CURRENT)

@@ -12,10 +12,10 @@ from core.queries import DEFAULT_RECALL, Candidates, Plan, Recall, RecallKind, S
 from core.spaces import Space
 from core.types import Matrix, Numbers
 from index.vectors.approximate import Approximate, FoundRows
-from index.vectors.exact import Scored, score_rows
+from index.vectors.exact import score_rows
 from index.vectors.index_files import IndexParts
 from index.vectors.owners import Matching, Owners, Rows
-from index.vectors.planner import APPROXIMATE, Asked, Choice, Setting, choose
+from index.vectors.planner import APPROXIMATE, Asked, Choice, Setting, Way, choose
 from index.vectors.ranking import best, best_by_artwork, directions_by_artwork
 
 _EXACT = Recall()
@@ -59,6 +59,11 @@ class SpaceIndex:
         """Whose embeddings these are."""
         return self._space
 
+    @property
+    def count(self) -> int:
+        """How many embeddings it holds."""
+        return len(self._vectors)
+
     def memory_bytes(self) -> int:
         """Bytes of the files it maps."""
         return self._size_bytes
@@ -79,34 +84,66 @@ class SpaceIndex:
 
         A recall of 1 is exact search. Raises ValueError for a vector of another shape.
         """
-        everything = where is None and self._columns.is_whole
-        selection = None if everything else self._columns.select(where)
-        within = self._owners.match(selection)
-        if within.count <= self._index.knowledge.few:
-            return self._gather(self._checked(vector), within, k)
+        within = self._matching(where)
         job = _Job(self._checked(vector), k, recall, within)
-        asked = Asked(len(self._vectors), within.count, self._wanted(job), recall)
-        choice = choose(asked, self._index.knowledge)
+        if self._is_few(within):
+            return self._gather(job)
+        choice = self._choose(within, k, recall)
         if choice.setting and self._index.approximate:
             return self._search_approximately(self._index.approximate, choice.setting, choice, job)
         return self._search_exactly(choice, job)
 
-    def _gather(self, query: Matrix, within: Matching, k: int) -> tuple[Candidates, Plan]:
+    def explain(self, where: Filter | None, k: int, *, recall: float = DEFAULT_RECALL) -> Plan:
+        """Tell what `search` chooses, with the rows that it scores, about.
+
+        A search still goes another way where an approximate index finds too few, or a GPU fails.
+        """
+        within = self._matching(where)
+        if self._is_few(within):
+            return self._gather_plan(within)
+        choice = self._choose(within, k, recall)
+        setting, index = choice.setting, self._index.approximate
+        if setting and index:
+            # An effort is a share of the rows, or the number of a graph's candidates.
+            look = setting.effort * (within.count if setting.effort <= 1 else 1)
+            planned = self._plan(choice, within, index.strategy, min(round(look), within.count))
+            return replace(planned, recall=Recall(RecallKind.CALIBRATED, recall, setting.recall))
+        gathers = choice.way in (Way.GATHER, Way.GATHER_INT8)
+        visited = within.count if gathers else len(self._vectors)
+        return self._plan(choice, within, choice.way.strategy, visited)
+
+    def _matching(self, where: Filter | None) -> Matching:
+        everything = where is None and self._columns.is_whole
+        return self._owners.match(None if everything else self._columns.select(where))
+
+    def _is_few(self, within: Matching) -> bool:
+        return within.count <= self._index.knowledge.few
+
+    def _choose(self, within: Matching, k: int, recall: float) -> Choice:
+        asked = Asked(len(self._vectors), within.count, self._wanted(k, within), recall)
+        return choose(asked, self._index.knowledge)
+
+    def _gather(self, job: _Job) -> tuple[Candidates, Plan]:
         """Score a few rows, of which a search takes hardly longer than a plan would."""
-        rows = within.rows
-        found = self._rank(rows, score_rows(self._vectors, query, rows), k)
-        return found, Plan(
-            self._field, self._name, Strategy.GATHER, _EXACT, within.artworks, len(rows)
-        )
+        rows = job.within.rows
+        found = self._rank(rows, score_rows(self._vectors, job.query, rows), job.k)
+        return found, self._gather_plan(job.within)
+
+    def _gather_plan(self, within: Matching) -> Plan:
+        artworks, rows = within.artworks, within.count
+        return Plan(self._field, self._name, Strategy.GATHER, _EXACT, artworks, rows)
 
     def _search_exactly(self, choice: Choice, job: _Job) -> tuple[Candidates, Plan]:
-        scored = self._index.exact.run(choice.way, job.query, job.within, self._wanted(job))
-        return self._rank(scored.rows, scored.scores, job.k), self._plan(choice, job, scored)
+        wanted = self._wanted(job.k, job.within)
+        scored = self._index.exact.run(choice.way, job.query, job.within, wanted)
+        plan = self._plan(choice, job.within, scored.strategy, scored.visited)
+        ranked = self._rank(scored.rows, scored.scores, job.k)
+        return ranked, replace(plan, rows_refined=scored.refined)
 
     def _search_approximately(
         self, index: Approximate, setting: Setting, choice: Choice, job: _Job
     ) -> tuple[Candidates, Plan]:
-        wanted = self._wanted(job)
+        wanted = self._wanted(job.k, job.within)
         found = index.find(job.query, max(setting.refine, wanted), job.within, setting.effort)
         if len(found.rows) < wanted:
             return self._search_exactly(choice, job)  # never short
@@ -115,27 +152,27 @@ class SpaceIndex:
         if self._owners.most > 1:
             rows = self._owners.rows_of(np.unique(self._owners.numbers[rows]))
         refined = self._index.exact.refine(job.query, rows, wanted)
-        scored = replace(refined, strategy=found.strategy, visited=found.visited)
-        ranked = self._rank(scored.rows, scored.scores, job.k)
-        plan = self._plan(choice, job, scored)
+        ranked = self._rank(refined.rows, refined.scores, job.k)
+        plan = self._plan(choice, job.within, found.strategy, found.visited)
         recall = _promise(found, ranked, setting, job.recall)
-        return ranked, replace(plan, recall=recall, nprobe=found.nprobe)
+        return ranked, replace(
+            plan, recall=recall, rows_refined=refined.refined, nprobe=found.nprobe
+        )
 
-    def _plan(self, choice: Choice, job: _Job, scored: Scored) -> Plan:
+    def _plan(self, choice: Choice, within: Matching, strategy: Strategy, visited: int) -> Plan:
         return Plan(
             leg=self._field,
             space=self._name,
-            strategy=scored.strategy,
+            strategy=strategy,
             recall=_EXACT,
-            rows_matching=job.within.artworks,
-            rows_scored=scored.visited,
-            rows_refined=scored.refined,
+            rows_matching=within.artworks,
+            rows_scored=visited,
             estimates_ms=self._estimates(choice),
         )
 
-    def _wanted(self, job: _Job) -> int:
+    def _wanted(self, k: int, within: Matching) -> int:
         # The best vectors may all belong to a few artworks.
-        return min(job.k * self._owners.most, job.within.count)
+        return min(k * self._owners.most, within.count)
 
     def _rank(self, rows: Rows, scores: NDArray[np.float32], k: int) -> Candidates:
         numbers = self._owners.numbers[rows]

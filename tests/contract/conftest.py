@@ -1,10 +1,12 @@
-"""A store of S3 that the suites of this folder share."""
+"""A store of S3 and a Redis that the suites of this folder share."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from tests.redis_server import RedisServer
+from tests.requirements import require
 from tests.s3_server import s3_credentials, s3_server
 
 
@@ -28,3 +30,12 @@ def client(s3_url: str, credentials: None) -> Iterator[Any]:
     client.create_bucket(Bucket="museum")
     yield client
     client.close()
+
+
+@pytest.fixture(scope="module")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    require("redis")
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server
+    server.kill()

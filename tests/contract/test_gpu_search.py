@@ -140,3 +140,13 @@ def test_an_exact_search_goes_on_without_the_device(placed: OnDevice) -> None:
 
 def test_where_there_is_no_gpu_the_space_is_as_before(placed: OnDevice) -> None:
     assert with_gpu(placed.without, placed.vectors, lambda *_: None) is placed.without
+
+
+@pytest.mark.parametrize("recall", [0.9, EXACT])
+def test_an_explanation_names_the_device(placed: OnDevice, recall: float) -> None:
+    space = placed.space(placed.index)
+
+    explained = space.explain(None, 10, recall=recall)
+
+    _, plan = space.search(placed.vectors[:1], None, 10, recall=recall)
+    assert (explained.strategy, explained.estimates_ms) == (plan.strategy, plan.estimates_ms)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.exc import StatementError
 
-from core.errors import JobRunningError, NotFoundError
+from core.errors import JobEndedError, JobRunningError, NotFoundError
 from core.records import IngestRun, Job, SnapshotEntry, WorkState
 from db.jobs import SqlJobStore
 from db.runs import SqlRunStore
@@ -178,3 +178,43 @@ def test_rows_about_snapshots_follow_what_is_on_disk(database: Engine) -> None:
 
     log.record([])
     assert log.entries() == []
+
+
+def test_a_queued_job_is_cancelled_at_once_and_makes_room(jobs: SqlJobStore) -> None:
+    job = jobs.create("reindex", {})
+
+    cancelled = jobs.request_cancel(job.id)
+
+    assert (cancelled.state, cancelled.cancel_requested) == (WorkState.CANCELLED, True)
+    assert cancelled.finished_at is not None
+    with pytest.raises(JobEndedError):
+        jobs.save(replace(job, state=WorkState.RUNNING))
+    assert jobs.create("reindex", {}).state is WorkState.QUEUED
+
+
+def test_a_running_job_is_asked_to_end_and_goes_on_saving(jobs: SqlJobStore) -> None:
+    running = replace(jobs.create("reindex", {}), state=WorkState.RUNNING)
+    jobs.save(running)
+
+    asked = jobs.request_cancel(running.id)
+    jobs.save(replace(running, done=4, rate_per_s=2.0, remaining_s=3.5))
+
+    assert asked.state is WorkState.RUNNING
+    kept = jobs.get(running.id)
+    assert (kept.cancel_requested, kept.done, kept.rate_per_s, kept.remaining_s) == (
+        True,
+        4,
+        2.0,
+        3.5,
+    )
+
+
+def test_a_job_that_is_over_cannot_be_cancelled(jobs: SqlJobStore) -> None:
+    job = jobs.create("reindex", {})
+    jobs.save(replace(job, state=WorkState.SUCCEEDED))
+
+    with pytest.raises(JobEndedError, match=job.id):
+        jobs.request_cancel(job.id)
+    with pytest.raises(NotFoundError):
+        jobs.request_cancel("?\0")
+    assert jobs.get(job.id).state is WorkState.SUCCEEDED

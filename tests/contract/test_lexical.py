@@ -190,3 +190,25 @@ def test_the_words_of_a_withdrawn_artwork_cover_nothing(tmp_path: Path) -> None:
 
     assert before == 1
     assert 0 < lexical.coverage("ship at sea") < 1
+
+
+@settings(max_examples=50)
+@given(collections(), filters(), st.sampled_from(WORDS))
+def test_an_explanation_counts_what_matches_and_never_more(
+    artworks: list[Artwork], where: Filter, text: str
+) -> None:
+    with TemporaryDirectory() as folder:
+        lexical = build(artworks, Path(folder))
+
+        explained = lexical.explain(text, where)
+
+        _, plan = lexical.search(text, where, 10)
+    assert explained.strategy is plan.strategy
+    assert explained.rows_matching == plan.rows_matching >= explained.rows_scored
+
+
+def test_without_a_filter_the_works_that_have_a_word_are_known(tmp_path: Path) -> None:
+    lexical = build(WORKS, tmp_path)
+
+    assert lexical.explain("ship", None).rows_scored == 4
+    assert lexical.search("ship", None, 10)[1].rows_scored == 4

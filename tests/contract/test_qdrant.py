@@ -161,6 +161,8 @@ def test_no_answer_is_ever_short(large: Uploaded, where: Filter | None, k: int) 
     assert plan.strategy is Strategy.QDRANT
     assert plan.rows_matching == matching
     assert (np.diff(found.scores) <= 0).all()
+    explained = large.index.explain(where, k)
+    assert (explained.strategy, explained.rows_matching) == (plan.strategy, matching)
 
 
 @pytest.mark.parametrize("where", WHERES, ids=str)
@@ -172,6 +174,7 @@ def test_exact_search_of_many_vectors_is_brute_force(large: Uploaded, where: Fil
     assert found.numbers.tolist() == [number for number, _ in best]
     assert found.scores == pytest.approx([score for _, score in best], abs=1e-6)
     assert plan.recall.kind is RecallKind.EXACT
+    assert large.index.explain(where, 50, recall=EXACT) == plan
 
 
 def test_the_graph_finds_nearly_all_and_says_that_it_may_not(large: Uploaded) -> None:

@@ -223,3 +223,20 @@ def test_the_manifest_card_tells_how_the_space_is_indexed(large: Large) -> None:
 def test_a_query_of_another_dimension_is_refused(large: Large) -> None:
     with pytest.raises(ValueError, match=r"\(1, 16\)"):
         large.index.search(np.zeros((1, 8), np.float32), None, 10)
+
+
+@pytest.mark.parametrize("where", WHERES, ids=str)
+@pytest.mark.parametrize("k", [1, 10, 300, 1000])
+@pytest.mark.parametrize("recall", [0.9, DEFAULT_RECALL, EXACT])
+def test_a_search_goes_the_way_that_was_explained(
+    large: Large, where: Filter | None, k: int, recall: float
+) -> None:
+    explained = large.index.explain(where, k, recall=recall)
+
+    _, plan = large.index.search(large.queries[:1], where, k, recall=recall)
+
+    assert explained.strategy is plan.strategy
+    assert explained.rows_matching == plan.rows_matching
+    assert explained.estimates_ms == plan.estimates_ms
+    if plan.recall.kind is RecallKind.EXACT:
+        assert explained.rows_scored == plan.rows_scored

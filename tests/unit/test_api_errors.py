@@ -67,8 +67,17 @@ def test_each_error_has_its_status(error: VasariError, status: int) -> None:
 
     assert response.status_code == status
     assert response.media_type == "application/problem+json"
-    assert set(body(response)) - {"job_id"} == {"type", "title", "status", "detail", "errors"}
+    names = set(body(response)) - {"job_id", "job_url"}
+    assert names == {"type", "title", "status", "detail", "errors"}
     assert body(response)["status"] == status
+
+
+def test_what_is_not_found_is_named_by_its_field() -> None:
+    response = problem(NotFoundError("artwork", "tate:1", field="like"))
+
+    assert body(response)["errors"] == [
+        {"field": "like", "message": "no artwork has the id 'tate:1'"}
+    ]
 
 
 def test_no_error_of_the_core_is_without_a_status() -> None:
@@ -93,7 +102,8 @@ def test_headers_say_what_to_do_next() -> None:
     assert problem(OverloadedError(3)).headers["Retry-After"] == "3"
     assert problem(errors.AdminKeyError()).headers["WWW-Authenticate"].startswith("Bearer")
     assert problem(JobRunningError("j1")).headers["Location"] == "/v1/admin/jobs/j1"
-    assert body(problem(JobRunningError("j1")))["job_id"] == "j1"
+    told = body(problem(JobRunningError("j1")))
+    assert (told["job_id"], told["job_url"]) == ("j1", "/v1/admin/jobs/j1")
 
 
 def test_a_type_names_the_error_for_programs() -> None:

@@ -7,6 +7,7 @@ from api.params import FacetParams, FilterParams, SearchParams, SimilarParams, c
 from core.errors import FilterError, InputError
 from core.filters import And, Field, Leaf, Op
 from core.queries import Aspect
+from tests.searching import query_of
 
 
 def test_repeated_names_are_or_within_and_and_across() -> None:
@@ -35,7 +36,7 @@ def test_from_and_to_are_years_that_overlap() -> None:
 def test_an_empty_form_asks_for_nothing() -> None:
     empty = {"q": " ", "artist": [""], "from": "", "to": "", "medium": [" "], "has_image": ""}
 
-    query = SearchParams.model_validate(empty).query()
+    query = query_of(SearchParams.model_validate(empty).asked())
 
     assert (query.text, query.where, query.limit) == (None, None, 20)
 
@@ -50,7 +51,7 @@ def test_truths_are_read_as_people_write_them(text: str, wanted: str) -> None:
 def test_facets_are_joined_by_commas_or_repeated() -> None:
     params = SearchParams.model_validate({"facets": ["medium, artist", "year", "medium"]})
 
-    assert params.query().facets == ("medium", "artist", "year")
+    assert query_of(params.asked()).facets == ("medium", "artist", "year")
 
 
 def test_facets_count_every_field_unless_told() -> None:
@@ -91,7 +92,9 @@ def test_a_text_of_2000_characters_is_taken() -> None:
 
 
 def test_similar_refers_to_the_artwork_alone() -> None:
-    query = SimilarParams.model_validate({"limit": 3, "medium": ["oil"]}).query("tate:1")
+    params = SimilarParams.model_validate({"limit": 3, "medium": ["oil"]})
+
+    query = query_of(params.asked("tate:1"))
 
     assert (query.like, query.limit, query.text) == (("tate:1",), 3, None)
     assert query.where == Leaf(Field.MEDIUM, Op.WORDS, ("oil",))
@@ -100,7 +103,7 @@ def test_similar_refers_to_the_artwork_alone() -> None:
 
 @pytest.mark.parametrize("given", [["looks,period"], ["looks", " period,looks "]])
 def test_aspects_are_repeated_or_joined_by_commas(given: list[str]) -> None:
-    query = SimilarParams.model_validate({"aspects": given}).query("tate:1")
+    query = query_of(SimilarParams.model_validate({"aspects": given}).asked("tate:1"))
 
     assert query.aspects == (Aspect.LOOKS, Aspect.PERIOD)
 

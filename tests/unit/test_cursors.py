@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.errors import CursorError
 from core.filters import Field, Leaf, Op
-from core.queries import EXACT, Aspect, GroupBy, Input, Query
+from core.queries import EXACT, Aspect, GroupBy, Input, Leg, LegQuery, Query
 from core.understanding import Understand
 from search.cursors import Cursor, decode_cursor, encode_cursor, query_fingerprint
 
@@ -51,6 +51,9 @@ def test_a_cursor_nested_too_deep_is_refused(text: str) -> None:
         dataclasses.replace(QUERY, inputs=(Input(text="boats", weight=-1.0),)),
         dataclasses.replace(QUERY, inputs=(Input(picture=np.zeros((2, 2, 3), np.uint8)),)),
         dataclasses.replace(QUERY, picture=np.zeros((2, 2, 3), np.uint8)),
+        dataclasses.replace(QUERY, legs=(LegQuery(Leg.LEXICAL),)),
+        dataclasses.replace(QUERY, fusion_k=60.0),
+        dataclasses.replace(QUERY, most=100),
     ],
 )
 def test_a_cursor_of_another_query_is_refused(other: Query) -> None:
@@ -64,3 +67,21 @@ def test_the_page_size_may_change_between_pages() -> None:
     text = encode_cursor(Cursor("s", query_fingerprint(QUERY), 20))
 
     assert decode_cursor(text, dataclasses.replace(QUERY, limit=5)).offset == 20
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        LegQuery(Leg.LEXICAL, "words"),
+        LegQuery(Leg.LEXICAL, text="sea"),
+        LegQuery(Leg.LEXICAL, picture=np.zeros((2, 2, 3), np.uint8)),
+        LegQuery(Leg.LEXICAL, like=("t:1",)),
+        LegQuery(Leg.LEXICAL, weight=0.5),
+        LegQuery(Leg.LEXICAL, depth=10),
+        LegQuery(Leg.LEXICAL, where=QUERY.where),
+    ],
+)
+def test_a_cursor_of_another_leg_is_refused(other: LegQuery) -> None:
+    query = dataclasses.replace(QUERY, legs=(LegQuery(Leg.LEXICAL),))
+
+    assert query_fingerprint(dataclasses.replace(query, legs=(other,))) != query_fingerprint(query)

@@ -49,3 +49,12 @@ def test_one_ranking_alone_keeps_its_order(ranking: np.ndarray) -> None:
     numbers, _ = fuse({"a": ranking}, {})
 
     assert numbers.tolist() == ranking.tolist()
+
+
+def test_a_larger_k_makes_ranks_count_less() -> None:
+    found = {"a": np.array([5, 6], np.int32), "b": np.array([6], np.int32)}
+
+    numbers, scores = fuse(found, {"b": 0.5}, k=60.0)
+
+    assert numbers.tolist() == [6, 5]
+    assert scores.tolist() == pytest.approx([1 / 62 + 0.5 / 61, 1 / 61])
