@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib.metadata import version
 
 from anyio import to_thread
@@ -10,13 +11,28 @@ from fastapi import Depends, FastAPI
 from starlette.routing import Mount
 
 from api import docs, page
+from api.audit import Strangers
 from api.deps import known_parameters
 from api.errors import add_error_handlers
 from api.limits import BodyLimit, ConcurrencyLimit, body_limit_bytes
 from api.metrics import Metrics, Observed
 from api.openapi import DESCRIPTION, TAGS, DocumentedApi
 from api.readiness import ReadinessProbe
-from api.routes import admin, artworks, facets, health, images, pictures, runs, search
+from api.render import build_executor
+from api.replica_metrics import ReplicaCollector
+from api.routes import (
+    admin,
+    artworks,
+    cache,
+    execute,
+    facets,
+    health,
+    images,
+    pictures,
+    retrievers,
+    runs,
+    search,
+)
 from api.wire import ExactAddress, HeadAsGet
 from core.errors import VasariError
 from search.build import Services
@@ -41,9 +57,14 @@ def create_app(services: Services, *, admin_key_hash: str) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.services = services
+    app.state.executor = build_executor(services)
     app.state.admin_key_hash = admin_key_hash
-    app.state.metrics = Metrics(services.snapshots, services.breakers, services.encoders)
+    app.state.metrics = Metrics(
+        services.snapshots, services.breakers, services.encoders, services.cache
+    )
+    app.state.metrics.registry.register(ReplicaCollector(services.follower))
     app.state.readiness = ReadinessProbe(services)
+    app.state.strangers = Strangers()
     add_error_handlers(app)
     _add_routes(app)
     _add_middleware(app, services)
@@ -51,7 +72,18 @@ def create_app(services: Services, *, admin_key_hash: str) -> FastAPI:
 
 
 def _add_routes(app: FastAPI) -> None:
-    for routes in (search, artworks, facets, images, admin, runs, pictures):
+    for routes in (
+        search,
+        retrievers,
+        execute,
+        artworks,
+        facets,
+        images,
+        admin,
+        cache,
+        runs,
+        pictures,
+    ):
         app.include_router(routes.router, dependencies=[Depends(known_parameters)])
     app.include_router(health.router)
     app.include_router(page.router)
@@ -74,18 +106,35 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services: Services = app.state.services
     limiter = to_thread.current_default_thread_limiter()
     limiter.total_tokens = services.settings.max_concurrency + SPARE_THREADS
-    await to_thread.run_sync(_mend, services)
-    services.jobs.start()
+    await to_thread.run_sync(_start, services)
     app.state.readiness.start()
     yield
-    await to_thread.run_sync(services.jobs.stop)
+    await to_thread.run_sync(_stop, services)
     await to_thread.run_sync(app.state.readiness.stop)
 
 
+def _start(services: Services) -> None:
+    """Start what changes the index: jobs, or on a replica what others publish."""
+    if services.follower is not None:
+        services.follower.start()
+        return
+    _mend(services)
+    services.jobs.start()
+
+
+def _stop(services: Services) -> None:
+    if services.follower is not None:
+        services.follower.stop()
+    else:
+        services.jobs.stop()
+
+
 def _mend(services: Services) -> None:
-    """Bring what a kill may have left between the database and the disk in line."""
-    try:
-        services.publisher.mend_log()
-        keep_gone(services.catalogue, services.snapshots)
-    except VasariError:  # the record only; searches do not need it
-        _log.exception("the record of the snapshots could not be mended")
+    """Bring what a kill may have left on the disk, and between it and the database, in line."""
+    publisher = services.publisher
+    gone = partial(keep_gone, services.catalogue, services.snapshots)
+    for mend in (publisher.mend_log, gone, publisher.tidy):
+        try:
+            mend()
+        except (VasariError, OSError):  # searches need none of it
+            _log.exception("what a kill may have left could not be mended")

@@ -18,6 +18,7 @@ from core.errors import (
     ArtworkGoneError,
     BuildRunningError,
     ConfigurationError,
+    ConflictError,
     DamagedError,
     InputError,
     JobRunningError,
@@ -29,10 +30,10 @@ from core.errors import (
     OverloadedError,
     PictureTooLargeError,
     PictureTypeError,
-    RelevanceError,
     SnapshotGoneError,
     SourceError,
     StorageError,
+    UnfitError,
     VasariError,
 )
 
@@ -69,9 +70,10 @@ STATUS: dict[type[VasariError], HTTPStatus] = {
     ModalityError: HTTPStatus.UNPROCESSABLE_ENTITY,
     AdminKeyError: HTTPStatus.UNAUTHORIZED,
     NotFoundError: HTTPStatus.NOT_FOUND,
+    ConflictError: HTTPStatus.CONFLICT,
     JobRunningError: HTTPStatus.CONFLICT,
     BuildRunningError: HTTPStatus.CONFLICT,
-    RelevanceError: HTTPStatus.CONFLICT,
+    UnfitError: HTTPStatus.CONFLICT,
     ArtworkGoneError: HTTPStatus.GONE,
     SnapshotGoneError: HTTPStatus.GONE,
     OrderGoneError: HTTPStatus.GONE,
@@ -129,7 +131,7 @@ def problem(error: VasariError) -> Response:
         detail=str(error),
         kind=_kind(type(error)),
         errors=_field_errors(error),
-        extra={"job_id": error.job_id} if isinstance(error, JobRunningError) else {},
+        extra=_running(error) if isinstance(error, JobRunningError) else {},
     )
     return body.response(_headers(error))
 
@@ -204,11 +206,15 @@ def _field_errors(error: VasariError) -> list[tuple[str, str]]:
         case InputError():
             return [(error.field, error.message)]
         case NotFoundError():
-            return [(error.kind, str(error))]
+            return [(error.field, str(error))]
         case SnapshotGoneError() | OrderGoneError():
             return [("cursor", str(error))]
         case _:
             return []
+
+
+def _running(error: JobRunningError) -> dict[str, str]:
+    return {"job_id": error.job_id, "job_url": f"/v1/admin/jobs/{error.job_id}"}
 
 
 def _headers(error: VasariError) -> dict[str, str]:
@@ -220,7 +226,7 @@ def _headers(error: VasariError) -> dict[str, str]:
         case NoSnapshotError() | StorageError():
             return {"Retry-After": "10"}
         case JobRunningError():
-            return {"Location": f"/v1/admin/jobs/{error.job_id}"}
+            return {"Location": _running(error)["job_url"]}
         case BodyTooLargeError():
             return {"Connection": "close"}  # the rest of the body is not read
         case _:

@@ -4,6 +4,8 @@ from core.types import Json
 
 ARTWORK_ID = "sample:monet-water-lilies-1906"
 JOB_ID = "b215c019ae344594957df7ac4ec76afa"
+EXECUTION_ID = "5d1c2f7be7d64b9e9c35b8a6a0f2f9d3"
+RETRIEVER = "search"
 RUN_ID = "0f9c4a64a38b4d0fb7f2f3f5a9d1c7e2"
 SNAPSHOT_ID = "20261122T024210Z-42e32066"
 SPACE = "minilm@72af32b45ce4/catalogue"
@@ -82,6 +84,8 @@ SEARCH_ANSWER: Json = {
             "output_count": 0,
             "skipped": "no picture was given",
             "degraded": None,
+            "cache_hit": False,
+            "error": None,
         }
     ],
     "plan": [
@@ -99,7 +103,36 @@ SEARCH_ANSWER: Json = {
             "inputs": [{"kind": "text", "value": "boats in a storm", "weight": 1.0}],
         }
     ],
+    "pipeline": [
+        {
+            "name": "feature_search",
+            "type": "feature_search",
+            "input_count": 464,
+            "output_count": 464,
+            "duration_ms": 5.91,
+            "queue_ms": 0.004,
+            "cache_hit": False,
+            "skipped": None,
+            "degraded": None,
+            "error": None,
+            "left_out": [{"part": "legs.1", "reason": "nothing was given: it searches by image"}],
+        }
+    ],
     "snapshot": SNAPSHOT_ID,
+    "models": {
+        "catalogue": f"{SPACE}#9a4f0c1d2e3b5a67",
+        "picture": "efficientnet-lite0@0b1c2d3e4f50/picture#1b7e2d3c4f5a6978",
+        "reranker": "qwen3-vl-reranker-2b@5a1f3c",
+    },
+    "execution_id": EXECUTION_ID,
+    "retriever": {"name": "search", "version": 1, "hash": "6b86b273ff34fce1"},
+    "cache": {
+        "hit": False,
+        "key": "d4735e3a265e16ee",
+        "age_s": None,
+        "coalesced": False,
+        "missed_because": ["inputs"],
+    },
     "duration_ms": 6.42,
     "match": {"level": "good", "score": 0.995065, "cut": 0},
     "reranked": {
@@ -143,37 +176,6 @@ PROBLEM: Json = {
     "detail": "from: years are reversed: from 1900 is after to 1800",
     "errors": [{"field": "from", "message": "years are reversed: from 1900 is after to 1800"}],
 }
-JOB_PROBLEM: Json = {
-    "type": "urn:vasari:job-running",
-    "title": "Another reindex is running",
-    "status": 409,
-    "detail": f"job {JOB_ID} is running; wait for it or ask for its state",
-    "errors": [],
-    "job_id": JOB_ID,
-}
-JOB: Json = {
-    "id": JOB_ID,
-    "kind": "reindex",
-    "state": "running",
-    "parameters": {"spaces": None, "embed": "missing"},
-    "created_at": "2026-11-22T02:42:10Z",
-    "started_at": "2026-11-22T02:42:10Z",
-    "finished_at": None,
-    "stage": f"embed {SPACE}",
-    "done": 128,
-    "total": 464,
-    "result": None,
-    "error": None,
-}
-SNAPSHOT: Json = {
-    "id": SNAPSHOT_ID,
-    "built_at": "2026-11-22T02:42:10Z",
-    "artworks": 464,
-    "size_bytes": 4_812_344,
-    "is_live": True,
-    "is_previous": False,
-    "spaces": [SPACE],
-}
 READINESS: Json = {
     "status": "ready",
     "checks": [
@@ -190,8 +192,5 @@ EXAMPLES: dict[str, Json] = {
     "ArtworkCard": CARD,
     "SearchAnswer": SEARCH_ANSWER,
     "Problem": PROBLEM,
-    "JobProblem": JOB_PROBLEM,
-    "Job": JOB,
-    "Snapshot": SNAPSHOT,
     "Readiness": READINESS,
 }

@@ -8,6 +8,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.cache_metrics import CacheCollector
 from api.errors import internal_problem
 from api.model_metrics import BreakerCollector, SharingCollector
 from api.rerank_metrics import RerankMetrics
@@ -15,6 +16,7 @@ from core.breaker import Breakers
 from core.errors import VasariError
 from core.ports import SnapshotStore
 from core.queries import SearchPage
+from search.caching.audited import AuditedCache
 from search.encoders import Encoders
 
 # Seconds. A search takes some milliseconds, a request for a picture less; half a second is bad.
@@ -27,12 +29,20 @@ NO_ROUTE = "other"  # one label for files and for addresses that are none: nobod
 class Metrics:
     """The metrics of one app, in a registry of its own."""
 
-    def __init__(self, snapshots: SnapshotStore, breakers: Breakers, encoders: Encoders) -> None:
+    def __init__(
+        self,
+        snapshots: SnapshotStore,
+        breakers: Breakers,
+        encoders: Encoders,
+        cache: AuditedCache | None = None,
+    ) -> None:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         self.registry.register(_SnapshotCollector(snapshots))
         self.registry.register(BreakerCollector(breakers))
         self.registry.register(SharingCollector(encoders))
+        if cache is not None:
+            self.registry.register(CacheCollector(cache))
         self.requests = Counter(
             "vasari_requests",
             "Requests answered",

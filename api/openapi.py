@@ -8,9 +8,28 @@ from pydantic import BaseModel
 
 from api.errors import PROBLEM_TYPE
 from api.examples import EXAMPLES
+from api.examples_admin import ADMIN_EXAMPLES
 from api.requests import SEARCH_EXAMPLES, SearchRequest
 from api.schemas import JobProblem, Problem, Readiness
-from api.schemas_admin import REINDEX_EXAMPLES, ReindexRequest
+from api.schemas_admin import (
+    REINDEX_EXAMPLES,
+    ROLLBACK_EXAMPLES,
+    ReindexRequest,
+    RollbackRequest,
+)
+from api.schemas_execute import (
+    AD_HOC_EXAMPLES,
+    EXECUTE_EXAMPLES,
+    AdHocRequest,
+    ExecuteRequest,
+)
+from api.schemas_retrievers import (
+    CLONE_EXAMPLES,
+    CREATE_EXAMPLES,
+    CloneRetriever,
+    CreateRetriever,
+    RetrieverDetail,
+)
 from core.types import Json
 
 Responses = dict[int | str, dict[str, Any]]
@@ -26,21 +45,30 @@ Search an art collection by words, by picture, by artworks like one, or by all o
 """
 TAGS = [
     {"name": "search", "description": "Search, and count what there is."},
+    {"name": "retrievers", "description": "Searches with a name, versions and inputs of its own."},
     {"name": "artworks", "description": "Records and pictures."},
     {"name": "admin", "description": "Jobs, snapshots and runs; needs the admin key."},
     {"name": "health", "description": "For supervisors and for Prometheus."},
 ]
 _REF = "#/components/schemas/{model}"
-_BODIES: tuple[type[BaseModel], ...] = (SearchRequest, ReindexRequest)
+_BODIES: tuple[type[BaseModel], ...] = (
+    SearchRequest,
+    ReindexRequest,
+    RollbackRequest,
+    ExecuteRequest,
+    AdHocRequest,
+    CreateRetriever,
+    CloneRetriever,
+)
 _WHY = {
     401: "The admin key is missing or wrong",
     404: "There is nothing under this id",
-    409: "Another reindex is running",
+    409: "Another job is running, which the body names, or this is a replica",
     410: "The snapshot of this cursor has been dropped, or the artwork is gone from its source",
     413: "The body or the picture is too large",
     415: "The body, or the file, is not of a type that is read",
     422: "A value is not acceptable; `errors` names the fields",
-    503: "Too many requests at once, or nothing has been published yet",
+    503: "Too many requests at once, nothing published yet, or a store that does not answer",
 }
 
 
@@ -81,12 +109,56 @@ SEARCH_BODY: Json = {
 REINDEX_BODY: Json = {
     "requestBody": {"content": {"application/json": _json_body(ReindexRequest, REINDEX_EXAMPLES)}}
 }
+ROLLBACK_BODY: Json = {
+    "requestBody": {"content": {"application/json": _json_body(RollbackRequest, ROLLBACK_EXAMPLES)}}
+}
 ACCEPTED: Responses = {
     202: {
         "description": "The job is queued",
         "headers": {"Location": {"description": "The job", "schema": {"type": "string"}}},
     }
 }
+EXECUTE_BODY: Json = {
+    "requestBody": {"content": {"application/json": _json_body(ExecuteRequest, EXECUTE_EXAMPLES)}}
+}
+AD_HOC_BODY: Json = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": _json_body(AdHocRequest, AD_HOC_EXAMPLES)},
+    }
+}
+CREATE_BODY: Json = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": _json_body(CreateRetriever, CREATE_EXAMPLES)},
+    }
+}
+CLONE_BODY: Json = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": _json_body(CloneRetriever, CLONE_EXAMPLES)},
+    }
+}
+_LOCATION: Json = {"Location": {"description": "The version", "schema": {"type": "string"}}}
+KEPT: Responses = {
+    200: {
+        "model": RetrieverDetail,
+        "description": "The version that has this content already",
+        "headers": _LOCATION,
+    },
+    201: {"description": "A new version", "headers": _LOCATION},
+}
+REFUSED: Responses = {
+    409: {"model": Problem, "description": "What is kept now does not allow it; `detail` says why"}
+}
+EVENTS_ANSWER: Responses = {
+    200: {
+        "description": "The answer; or, where asked for, `stage_start`, `stage_complete` and `done`"
+        " as server-sent events, the last with the answer",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    }
+}
+UNCHANGED: Responses = {304: {"description": "The answer that you have is still the one"}}
 NOT_READY: Responses = {503: {"model": Readiness, "description": "Not yet, and why"}}
 METRICS_ANSWER: Responses = {
     200: {"description": "Metrics", "content": {"text/plain": {"schema": {"type": "string"}}}}
@@ -124,7 +196,7 @@ class DocumentedApi(FastAPI):
                 schema = body.model_json_schema(ref_template=_REF)
                 schemas.update(schema.pop("$defs", {}))
                 schemas[body.__name__] = schema
-            for name, example in EXAMPLES.items():
+            for name, example in {**EXAMPLES, **ADMIN_EXAMPLES}.items():
                 schemas[name]["examples"] = [example]
             for operations in document["paths"].values():
                 for operation in operations.values():

@@ -7,15 +7,15 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from core.errors import InputError
-from core.filter_json import YEAR_LIMIT
+from core.filter_json import YEAR_LIMIT, filter_json
 from core.filters import Field as FilterField
 from core.filters import Filter
 from core.plain_filters import PLAIN_FIELDS, plain_filter
-from core.queries import DEFAULT_RECALL, EXACT, LEAST_RECALL, LONGEST_TEXT, Aspect, GroupBy, Query
-from core.rerank import Rerank
+from core.queries import DEFAULT_RECALL, EXACT, LEAST_RECALL, LONGEST_TEXT, Aspect, GroupBy
 from core.text import blank_to_none
-from core.types import RightsStatus
+from core.types import Json, RightsStatus
 from core.understanding import Understand
+from search.retrievers.prepare import Request
 
 MOST_HITS = 100
 DEFAULT_HITS = 20
@@ -129,6 +129,16 @@ class ArrangedParams(FilterParams):
     group_by: Annotated[WantedGroups, Blankable] = None
     diversity: Diversity = 0.0
 
+    def arrangement(self) -> Json:
+        """Say filter and arrangement as the retriever `search` takes them."""
+        where = self.where()
+        return {
+            "filter": None if where is None else filter_json(where),
+            "collapse": self.collapse,
+            "group_by": self.group_by and self.group_by.value,
+            "diversity": self.diversity,
+        }
+
 
 class SearchParams(ArrangedParams):
     """A search by words."""
@@ -150,22 +160,19 @@ class SearchParams(ArrangedParams):
     rerank: bool = Field(False, description="Whether the best hits are reranked, as configured")
     understand: Understanding = Understand.APPLY
 
-    def query(self) -> Query:
-        """Say it as the engine takes it."""
-        return Query(
-            text=self.q,
-            understand=self.understand,
-            min_match=self.min_match,
-            where=self.where(),
-            limit=self.limit,
-            cursor=self.cursor,
-            facets=tuple(self.facets),
-            recall=EXACT if self.exact else self.recall,
-            rerank=Rerank() if self.rerank else None,
-            collapse=self.collapse,
-            group_by=self.group_by,
-            diversity=self.diversity,
-        )
+    def asked(self) -> Request:
+        """Say it as the retriever `search` takes it."""
+        inputs = {
+            **self.arrangement(),
+            "q": self.q,
+            "facets": self.facets,
+            "exact": self.exact,
+            "recall": self.recall,
+            "min_match": self.min_match,
+            "rerank": self.rerank,
+            "understand": self.understand.value,
+        }
+        return Request(inputs, self.limit, self.cursor)
 
 
 class SimilarParams(ArrangedParams):
@@ -179,18 +186,10 @@ class SimilarParams(ArrangedParams):
     limit: int = Field(DEFAULT_HITS, ge=1, le=MOST_HITS, description="Hits on a page")
     cursor: Text = Field(None, description="`cursor` of the answer before, for its next page")
 
-    def query(self, artwork_id: str) -> Query:
-        """Say it as the engine takes it."""
-        return Query(
-            like=(artwork_id,),
-            aspects=tuple(map(Aspect, self.aspects)),
-            where=self.where(),
-            limit=self.limit,
-            cursor=self.cursor,
-            collapse=self.collapse,
-            group_by=self.group_by,
-            diversity=self.diversity,
-        )
+    def asked(self, artwork_id: str) -> Request:
+        """Say it as the retriever `search` takes it."""
+        inputs = {**self.arrangement(), "like": [artwork_id], "aspects": self.aspects}
+        return Request(inputs, self.limit, self.cursor)
 
 
 class BrowseParams(FilterParams):

@@ -7,6 +7,7 @@ from enum import StrEnum
 import numpy as np
 from starlette.responses import Response
 
+from api.replica import need_catalogue
 from core.blob_keys import THUMBNAIL_LONGEST, ThumbnailFormat, picture_key, thumbnail_key
 from core.errors import InputError, NoSnapshotError, NotFoundError
 from core.media_types import UNKNOWN_TYPE, picture_type
@@ -92,6 +93,7 @@ def find_picture(services: Services, artwork_id: str) -> FoundPicture:
     """
     found = _in_snapshot(services, artwork_id)
     if found is None or found[0] is None:
+        need_catalogue(services)
         images = services.catalogue.get(artwork_id).images
         found = (images[0].content_hash, images[0].rights) if images else (None, Rights())
     content_hash, rights = found

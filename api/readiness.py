@@ -4,6 +4,7 @@ import logging
 import threading
 
 from api import schemas
+from api.replica import need_catalogue
 from core.errors import NoSnapshotError, VasariError
 from search.build import Services
 from search.health import (
@@ -44,6 +45,8 @@ class ReadinessProbe:
             checks += check_spaces(self._services.snapshots, self._services.encoders)
         else:
             checks += [Check(name, ok=False, detail=LOADING) for name in ENCODER_CHECKS.values()]
+        if self._services.follower is not None:
+            checks.append(self._services.follower.check())
         models = check_models(self._services.breakers)
         return [*checks, check_database(self._ping_catalogue), *models]
 
@@ -66,6 +69,8 @@ class ReadinessProbe:
             return None
 
     def _warm_up(self) -> None:
+        if self._services.follower is not None:
+            self._services.follower.wait()  # for something to warm up with
         try:
             self._services.engine.warm_up()
         except NoSnapshotError:
@@ -84,4 +89,5 @@ class ReadinessProbe:
             _log.error("the encoders cannot be loaded: %s", error)
 
     def _ping_catalogue(self) -> None:
+        need_catalogue(self._services)
         self._services.catalogue.page(None, after=None, limit=1)

@@ -2,39 +2,64 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from urllib.parse import quote
 
 from api import schemas, schemas_search
 from api.pictures import Size, parse_rights
 from core.filter_json import filter_json
 from core.filters import Filter
-from core.queries import Hit, SearchPage
+from core.queries import Hit
 from core.rights import RightsPolicy, credit, may_take
 from core.types import Artwork, Contribution, Image, Json, RightsStatus
 from core.understanding import SpanReadings, Understanding
 from index.rows.cards import card_of
+from search.build import Services
 from search.engine import FacetPage
+from search.retrievers.conditions import model_revisions
+from search.retrievers.executor import Executor, Found
+from search.retrievers.prepare import Preparer
 
 _ADDRESSES = ("url", "thumbnail_url", "iiif_url")
 
 
-def search_answer(page: SearchPage, policy: RightsPolicy) -> schemas_search.SearchAnswer:
-    """Write the answer to a search."""
-    return schemas_search.SearchAnswer.model_validate(
-        {
-            "hits": [_hit(hit, policy) for hit in page.hits],
-            "total": page.total,
-            "window": page.window,
-            "cursor": page.cursor,
-            "facets": page.facets,
-            "stages": page.stages,
-            "plan": page.plan,
-            "snapshot": page.snapshot,
-            "duration_ms": page.duration_ms,
-            "match": page.match,
-            "reranked": page.reranked,
-            "understanding": _understanding(page.understanding),
-        }
+def build_executor(services: Services) -> Executor:
+    """Build what runs retrievers, with answers as the API writes them."""
+    settings = services.settings
+    preparer = Preparer(
+        services.retrievers,
+        services.snapshots,
+        partial(model_revisions, services.encoders, services.rerank),
+        services.decode_picture,
+        settings.rights,
+    )
+    render = partial(rendered, policy=RightsPolicy(settings.rights))
+    return Executor(services.engine, services.cache, preparer, render)
+
+
+def rendered(found: Found, *, policy: RightsPolicy) -> bytes:
+    """Write what a search found as JSON, without what belongs to one execution alone."""
+    page = found.page
+    return (
+        schemas_search.Found.model_validate(
+            {
+                "hits": [_hit(hit, policy) for hit in page.hits],
+                "total": page.total,
+                "window": page.window,
+                "cursor": page.cursor,
+                "facets": page.facets,
+                "stages": page.stages,
+                "plan": page.plan,
+                "pipeline": found.pipeline,
+                "snapshot": page.snapshot,
+                "models": found.models,
+                "match": page.match,
+                "reranked": page.reranked,
+                "understanding": _understanding(page.understanding),
+            }
+        )
+        .model_dump_json()
+        .encode()
     )
 
 

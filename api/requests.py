@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SkipValidati
 
 from api.examples import ARTWORK_ID
 from api.filter_schema import FilterTree
-from api.inputs import MOST_INPUTS, PlainText, SearchInput, decode_base64, engine_inputs
+from api.inputs import PlainText, SearchInput
 from api.params import (
     DEFAULT_HITS,
     MOST_HITS,
@@ -18,17 +18,15 @@ from api.params import (
     WantedGroups,
     WantedRecall,
 )
-from api.rerank_request import RerankRequest, engine_rerank
+from api.rerank_request import RerankRequest
 from core.errors import InputError
-from core.filter_json import parse_filter
 from core.filters import Field as FilterField
-from core.ports import PictureDecoder
-from core.queries import DEFAULT_RECALL, EXACT, LONGEST_TEXT, Aspect, Leg, Query
+from core.queries import DEFAULT_RECALL, LONGEST_TEXT, Aspect, Leg
+from core.query_limits import HEAVIEST_LEG, MOST_INPUTS, MOST_REFERENCES
 from core.text import blank_to_none
-from core.types import Json, Pixels
+from core.types import Json
 from core.understanding import Understand
-
-MOST_REFERENCES = 10
+from search.retrievers.prepare import Request
 
 References = Annotated[
     list[PlainText],
@@ -38,7 +36,7 @@ References = Annotated[
         json_schema_input_type=str | list[str],
     ),
 ]
-Weight = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
+Weight = Annotated[float, Field(ge=0, le=HEAVIEST_LEG, allow_inf_nan=False)]
 
 SEARCH_EXAMPLES: dict[str, Json] = {
     "words": {"q": "boats in a storm", "limit": 5, "facets": ["medium"]},
@@ -109,33 +107,17 @@ class SearchBody:
     request: SearchRequest
     upload: bytes | None = None
 
-    def query(self, decode: PictureDecoder) -> Query:
-        """Say it as the engine takes it, the picture decoded. Raises InputError."""
+    def asked(self) -> Request:
+        """Say it as the retriever `search` takes it. Raises InputError."""
         request = self.request
-        return Query(
-            text=blank_to_none(request.q),
-            picture=self._picture(decode),
-            like=tuple(dict.fromkeys(request.like or ())),
-            where=None if request.filter is None else parse_filter(request.filter),
-            weights={leg.value: weight for leg, weight in (request.weights or {}).items()},
-            limit=request.limit,
-            cursor=blank_to_none(request.cursor),
-            facets=tuple(request.facets or ()),
-            recall=EXACT if request.exact else request.recall,
-            include_self=request.include_self,
-            inputs=engine_inputs(request.inputs or (), decode),
-            aspects=tuple(dict.fromkeys(request.aspects or Aspect)),
-            understand=request.understand,
-            min_match=request.min_match,
-            collapse=request.collapse,
-            group_by=request.group_by,
-            diversity=request.diversity,
-            rerank=engine_rerank(request.rerank),
-        )
-
-    def _picture(self, decode: PictureDecoder) -> Pixels | None:
-        if self.upload is not None and self.request.image is not None:
-            raise InputError("image", "is given twice: in the query and as a file")
-        if self.request.image is not None:
-            return decode(decode_base64(self.request.image))
-        return None if self.upload is None else decode(self.upload)
+        inputs = request.model_dump(mode="json", exclude={"filter", "limit", "cursor", "rerank"})
+        inputs["filter"] = request.filter  # plain JSON already
+        if self.upload is not None:
+            if request.image is not None:
+                raise InputError("image", "is given twice: in the query and as a file")
+            inputs["image"] = self.upload
+        rerank = request.rerank
+        if isinstance(rerank, RerankRequest):
+            inputs["rerank_depth"], inputs["rerank_deadline_ms"] = rerank.depth, rerank.deadline_ms
+        inputs["rerank"] = bool(rerank)
+        return Request(inputs, request.limit, blank_to_none(request.cursor))

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from core.rerank import LONGEST_DEADLINE_MS, MOST_RERANKED, Rerank
+from core.rerank import LONGEST_DEADLINE_MS, MOST_RERANKED
 
 
 class RerankRequest(BaseModel):
@@ -16,10 +16,3 @@ class RerankRequest(BaseModel):
     deadline_ms: int | None = Field(
         None, ge=1, le=LONGEST_DEADLINE_MS, description="Milliseconds that this may take"
     )
-
-
-def engine_rerank(asked: bool | RerankRequest) -> Rerank | None:
-    """Say it as the engine takes it."""
-    if isinstance(asked, RerankRequest):
-        return Rerank(asked.depth, asked.deadline_ms)
-    return Rerank() if asked else None

@@ -147,9 +147,10 @@ class Problem(Schema):
 
 
 class JobProblem(Problem):
-    """A job is in the way; `job_id` says which."""
+    """Something is in the way: where that is a job, `job_id` says which."""
 
-    job_id: str
+    job_id: str | None = None
+    job_url: str | None = Field(None, description="Where to ask for it, and to cancel it")
 
 
 class Check(Schema):

@@ -3,7 +3,8 @@
 from pydantic import Field
 
 from api.schemas import ArtworkCard, Schema
-from core.queries import InputKind, Leg, RecallKind, Strategy
+from core.queries import InputKind, RecallKind, Strategy
+from core.retrievers import StageType
 from core.types import Json
 from core.understanding import MatchLevel, ReadingKind, Understand
 
@@ -11,7 +12,7 @@ from core.understanding import MatchLevel, ReadingKind, Understand
 class LegRank(Schema):
     """Where one leg put a hit; scores of different legs cannot be compared."""
 
-    name: Leg
+    name: str = Field(description="Of the leg, or as the retriever names it")
     rank: int
     score: float
 
@@ -62,7 +63,7 @@ class PlanInput(Schema):
 class Plan(Schema):
     """How one leg was searched."""
 
-    leg: Leg
+    leg: str = Field(description="Its name, or as the retriever names it")
     space: str | None
     strategy: Strategy
     recall: Recall
@@ -84,6 +85,8 @@ class StageReport(Schema):
     output_count: int
     skipped: str | None
     degraded: str | None
+    cache_hit: bool = Field(description="Whether what it gave was kept from an earlier search")
+    error: str | None
 
 
 class FacetValue(Schema):
@@ -152,8 +155,52 @@ class Reranked(Schema):
     )
 
 
-class SearchAnswer(Schema):
-    """The answer to a search, with its whole story."""
+class LeftOut(Schema):
+    """A part of a stage that was left out, such as a leg without its input."""
+
+    part: str
+    reason: str
+
+
+class PipelineStage(Schema):
+    """What one stage of the retriever did; `stages` has the steps of the engine."""
+
+    name: str
+    type: StageType
+    input_count: int
+    output_count: int
+    duration_ms: float
+    queue_ms: float = Field(description="Of `duration_ms`, waited for a place")
+    cache_hit: bool
+    skipped: str | None
+    degraded: str | None
+    error: str | None
+    left_out: list[LeftOut]
+
+
+class RetrieverOfAnswer(Schema):
+    """The version of a retriever that answered; its hash is its identity."""
+
+    name: str
+    version: int = Field(description="0 for one that came with the request")
+    hash: str
+
+
+class CacheOfAnswer(Schema):
+    """Whether an answer was kept from an earlier request, and else what was new about this one."""
+
+    hit: bool
+    key: str = Field(description="Hash of the inputs and of all that decides the answer")
+    age_s: float | None = Field(description="Of the answer that was kept; null on a miss")
+    coalesced: bool = Field(description="Whether it was computed for another request just now")
+    missed_because: list[str] = Field(
+        description="Parts of the key that were new: inputs, page, pipeline, snapshot, "
+        "withdrawals, models, rights; or `expired`"
+    )
+
+
+class Found(Schema):
+    """What a search found, with its whole story."""
 
     hits: list[Hit]
     total: int = Field(description="Artworks that match the filter")
@@ -162,13 +209,32 @@ class SearchAnswer(Schema):
     facets: dict[str, list[FacetValue]]
     stages: list[StageReport]
     plan: list[Plan]
+    pipeline: list[PipelineStage]
     snapshot: str
-    duration_ms: float
+    models: dict[str, str | None] = Field(description="Revisions, by what the models serve")
     match: Match | None = Field(description="Whether anything fits; null without words")
     reranked: Reranked | None = Field(description="Null unless `rerank` was asked for and ran")
     understanding: Understanding | None = Field(
         description="What the words were taken for; null without words, and with `understand=off`"
     )
+
+
+class SearchAnswer(Found):
+    """The answer to a search, or of a retriever."""
+
+    execution_id: str
+    retriever: RetrieverOfAnswer
+    cache: CacheOfAnswer
+    duration_ms: float
+
+
+class HitPlace(Schema):
+    """Where a hit stood."""
+
+    artwork: str = Field(description="Its id")
+    rank: int
+    score: float | None
+    rerank_score: float | None
 
 
 class FacetAnswer(Schema):

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from cli.doctor_cache import check_cache
 from cli.doctor_index import check_drift, check_gpu
 from cli.doctor_models import check_models
 from cli.doctor_remote import check_remote_models
@@ -66,6 +67,7 @@ def check_extras(settings: Settings) -> Iterator[Finding]:
         ("psycopg", "postgres", (settings.database_url or "").startswith("postgres")),
         ("boto3", "s3", (settings.blobs_url or "").startswith("s3:")),
         ("qdrant-client", "qdrant", settings.qdrant_url is not None),
+        ("redis", "redis", bool(settings.cache_url and settings.cache_mb)),
     ]
     for package, extra, is_needed in wanted:
         if is_needed and not _is_installed(package):
@@ -182,6 +184,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     check_extras,
     check_home,
     check_qdrant,
+    check_cache,
     check_weights,
     check_models,
     check_remote_models,

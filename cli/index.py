@@ -5,8 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.index_show import show_manifest
+from cli.audit import by_hand
+from cli.index_build import print_build, print_checks, print_dry_run
+from cli.index_show import show_facts, show_manifest
 from cli.output import Json, console, print_json, print_table, progress_bars
+from core.audit import AuditAction
 from core.errors import InputError, NotFoundError, SnapshotGoneError
 from core.settings import Settings, load_settings
 from core.types import SpaceField
@@ -36,6 +39,9 @@ def build(
         bool, typer.Option("--anew", help="Encode everything again, also what is there.")
     ] = False,
     publish: Annotated[bool, typer.Option(help="Make the new snapshot the live one.")] = True,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would be done.")
+    ] = False,
     gate: JudgedFile = None,
     gate_least: Least = None,
     json: Json = False,
@@ -48,17 +54,17 @@ def build(
 
     wanted = _gate(load_settings(), gate, gate_least)
     options = BuildOptions(tuple(space or SpaceField), anew=anew, publish=publish, gate=wanted)
-    with progress_bars() as progress:
-        report = _services().publisher.build(progress, options)
-    if json:
-        print_json(report)
+    services = _services()
+    if dry_run:
+        with progress_bars() as progress:
+            plan = services.publisher.dry_run(progress, options)
+        print_json(plan) if json else print_dry_run(plan)
         return
-    for done in report.spaces:
-        console.print(f"{done.space}: {done.encoded} encoded, {done.present} were there")
-        for fault in done.faults[:20]:
-            console.print(f"  {fault}", style="yellow")
-    state = "live" if publish else "built; `vasari index publish` makes it live"
-    console.print(f"snapshot {report.snapshot}: {report.artworks} artworks, {state}")
+    audit = by_hand(AuditAction.REINDEX, open_log=lambda: services.audit)
+    with audit as about, progress_bars() as progress:
+        report = services.publisher.build(progress, options)
+        about.name = report.snapshot
+    print_json(report) if json else print_build(report)
 
 
 def _gate(settings: Settings, path: Path | None, least: float | None) -> "GateFile | None":
@@ -113,21 +119,58 @@ def show(
     if json:
         print_json(opened.manifest)
     else:
+        pin_minutes = load_settings().pin_minutes
         show_manifest(opened.id, opened.manifest)
+        show_facts(next(f for f in snapshots.facts(pin_minutes) if f.entry.id == opened.id))
 
 
 @app.command()
 def publish(snapshot: Annotated[str, typer.Argument(help="Id, as `index list` shows it.")]) -> None:
     """Check a kept snapshot and make it the live one."""
-    _services().publisher.publish(snapshot)
+    services = _services()
+    with (
+        by_hand(AuditAction.PUBLISH, snapshot, lambda: services.audit),
+        progress_bars() as progress,
+    ):
+        checks = services.publisher.publish(snapshot, progress)
+    print_checks(checks)
     console.print(f"snapshot {snapshot} is live")
 
 
 @app.command()
-def rollback() -> None:
-    """Make the snapshot that was live before live again."""
-    snapshot = _services().publisher.rollback()
-    console.print(f"snapshot {snapshot} is live again")
+def rollback(
+    snapshot: Annotated[
+        str | None, typer.Argument(help="Id of a kept one; the one before if left out.")
+    ] = None,
+) -> None:
+    """Make the snapshot that was live before live again, or one that is named."""
+    services = _services()
+    with by_hand(AuditAction.ROLLBACK, snapshot, lambda: services.audit) as about:
+        about.name = live = services.publisher.rollback(snapshot)
+    console.print(f"snapshot {live} is live again")
+
+
+@app.command()
+def push() -> None:
+    """Make what is live here live for all replicas, and share what is withdrawn."""
+    from search.build_sharing import pushing
+
+    with progress_bars() as progress:
+        snapshot = pushing(_snapshots()).push(progress)
+    console.print(f"snapshot {snapshot} is live in all replicas that follow")
+
+
+@app.command()
+def pull() -> None:
+    """Serve what others published: look once, and bring what is new here."""
+    from search.build_sharing import build_puller
+    from search.replicas import describe
+
+    settings = load_settings()
+    puller = build_puller(_snapshots(), settings)
+    with progress_bars() as progress:
+        pulled = puller.pull(progress)
+    console.print(describe(pulled, puller.address))
 
 
 @app.command()
@@ -152,7 +195,8 @@ def withdraw(ids: Ids) -> None:
     from search import withdrawals
 
     snapshots = _snapshots()
-    count = withdrawals.withdraw(ids, snapshots, lambda: _services().catalogue)
+    with by_hand(AuditAction.WITHDRAW, ", ".join(ids)):
+        count = withdrawals.withdraw(ids, snapshots, lambda: _services().catalogue)
     console.print(f"withdrawn: {count}; withdrawn in all: {len(snapshots.withdrawn())}")
 
 
@@ -162,7 +206,8 @@ def restore(ids: Ids) -> None:
     from search import withdrawals
 
     snapshots = _snapshots()
-    count = withdrawals.restore(ids, snapshots)
+    with by_hand(AuditAction.RESTORE, ", ".join(ids)):
+        count = withdrawals.restore(ids, snapshots)
     console.print(f"restored: {count}; withdrawn still: {len(snapshots.withdrawn())}")
 
 

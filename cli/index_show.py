@@ -1,6 +1,7 @@
 """`vasari index show`: how each space of a snapshot is indexed, and what was measured of it."""
 
 from cli.output import console, print_table
+from core.snapshots import SnapshotFacts
 from core.types import Json
 
 _PERCENT = 100
@@ -21,6 +22,20 @@ def show_manifest(id: str, manifest: Json) -> None:
         _show_costs(card["costs"])
         _show_calibration(card["calibration"])
         _show_match(card.get("match"))
+
+
+def show_facts(facts: SnapshotFacts) -> None:
+    """Print when a snapshot was live, what keeps it, and how it was checked."""
+    console.print()
+    for period in facts.live:
+        end = f"{period.end:%Y-%m-%d %H:%M:%S}" if period.end else "now"
+        console.print(f"live from {period.begin:%Y-%m-%d %H:%M:%S} to {end} (UTC)")
+    if facts.pinned_until:
+        console.print(f"kept for cursors and replays until {facts.pinned_until:%H:%M:%S} (UTC)")
+    for check in facts.checked.checks if facts.checked else ():
+        state = "passed" if check.passed else "FAILED"
+        told = f"check {check.name}: {state}, {check.detail}"
+        console.print(told, markup=False, highlight=False, soft_wrap=True)
 
 
 def _show_seconds(card: Json) -> None:

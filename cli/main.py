@@ -5,7 +5,21 @@ from typing import Annotated
 
 import typer
 
-from cli import bench, bundle, cluster, doctor, embed, index, ingest, search, serve, vectors
+from cli import (
+    audit,
+    bench,
+    bundle,
+    cache,
+    cluster,
+    doctor,
+    embed,
+    index,
+    ingest,
+    retriever,
+    search,
+    serve,
+    vectors,
+)
 from cli.output import notes
 from core.errors import InputError, VasariError
 
@@ -18,11 +32,14 @@ app.command()(serve.demo)
 app.add_typer(ingest.app, name="ingest")
 app.add_typer(embed.app, name="embed")
 app.add_typer(index.app, name="index")
+app.add_typer(cache.app, name="cache")
 app.add_typer(bench.app, name="bench")
 app.command()(search.search)
 app.command()(search.similar)
+app.add_typer(retriever.app, name="retriever")
 app.command()(serve.serve)
 app.command()(doctor.doctor)
+app.command()(audit.audit)
 app.add_typer(cluster.app, name="cluster")
 app.add_typer(vectors.app, name="vectors")
 app.command("export")(bundle.export)

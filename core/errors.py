@@ -11,6 +11,8 @@ VasariError
 ├── ArtworkGoneError          an artwork that its source no longer has
 ├── SnapshotGoneError         a cursor of a snapshot that has been dropped
 ├── OrderGoneError            a cursor of a reranked order whose candidates are others now
+├── ConflictError             a change that what is kept now does not allow, with the remedy
+│   └── JobEndedError         a job that is over, and cannot be cancelled
 ├── JobRunningError           one reindex job at a time
 ├── BuildRunningError         one build of an installation at a time, whoever started it
 ├── LeaseLostError            shared work that ran out of its lease, and is another worker's now
@@ -29,10 +31,11 @@ VasariError
 │   └── TooManyGoneError      one that lacks more artworks than a run may mark as gone
 ├── FetchStoppedError         fetching of pictures was told to stop
 ├── FetchRunningError         one fetch of pictures of an installation at a time
-├── RelevanceError            a snapshot that answers judged queries too badly to go live
+├── UnfitError                a snapshot that failed a check before it would have gone live
 └── DamagedError              a file of ours that is not what it should be
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 
@@ -79,10 +82,15 @@ class PictureTypeError(PictureError):
 class NotFoundError(VasariError):
     """There is nothing under this id."""
 
-    def __init__(self, kind: str, id: str) -> None:
+    def __init__(
+        self, kind: str, id: str, *, field: str | None = None, near: str | None = None
+    ) -> None:
         self.kind = kind
         self.id = id
-        super().__init__(f"no {kind} has the id {id!r}")
+        self.field = field or kind  # of the request that names it
+        self.near = near  # an id that may have been meant
+        hint = f"; did you mean {near!r}?" if near else ""
+        super().__init__(f"no {kind} has the id {id!r}{hint}")
 
 
 class ArtworkGoneError(VasariError):
@@ -109,6 +117,17 @@ class OrderGoneError(VasariError):
         super().__init__(
             "what was reranked for the first page is not what is found now; start the search again"
         )
+
+
+class ConflictError(VasariError):
+    """What is kept now does not allow this change."""
+
+
+class JobEndedError(ConflictError):
+    """The job is over."""
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__(f"job {job_id} is over: there is nothing to cancel")
 
 
 class JobRunningError(VasariError):
@@ -225,17 +244,14 @@ class FetchRunningError(VasariError):
         super().__init__("another process fetches pictures for this installation; wait for it")
 
 
-class RelevanceError(VasariError):
-    """A snapshot answers the judged queries too badly to go live; the live one stays."""
+class UnfitError(VasariError):
+    """A snapshot is not fit to go live; the live one stays."""
 
-    def __init__(self, snapshot: str, got: float, least: float) -> None:
+    def __init__(self, snapshot: str, reasons: Mapping[str, str]) -> None:
         self.snapshot = snapshot
-        self.got = got
-        self.least = least
-        super().__init__(
-            f"snapshot {snapshot} is not published: nDCG@10 {got:.3f} on the judged queries is "
-            f"below {least:g}; the live one stays"
-        )
+        self.checks = tuple(reasons)  # names of those that failed
+        told = "; ".join(f"{check}: {reason}" for check, reason in reasons.items())
+        super().__init__(f"snapshot {snapshot} is not published: {told}; the live one stays")
 
 
 class DamagedError(VasariError):

@@ -15,6 +15,20 @@ def locked(path: Path) -> Iterator[None]:
         yield
 
 
+def share_lock(path: Path) -> int:
+    """Hold a file that is there together with others: its descriptor, to be closed.
+
+    Waits for who holds it alone; a process that ends lets go of it.
+    """
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
 def try_lock(path: Path) -> int | None:
     """Take a lock file without waiting: its descriptor, to be closed, or None."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)

@@ -4,13 +4,17 @@
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.audit import AuditAction, AuditEntry
+from core.cache import Cached, CacheKey, CacheKind, CacheState
 from core.fetching import (
     DueRule,
     Fetched,
@@ -36,6 +40,9 @@ from core.records import (
     SnapshotEntry,
     UpsertCounts,
 )
+from core.retrievers import KeptVersion, RetrieverVersion
+from core.sharing import Hidden, SeenPointer, SharedFile, SharedPointer
+from core.snapshots import Checked, SnapshotFacts
 from core.spaces import Space
 from core.types import (
     Artwork,
@@ -170,6 +177,10 @@ class VectorIndex(Protocol):
     def space(self) -> Space:
         """Whose embeddings these are."""
 
+    @property
+    def count(self) -> int:
+        """How many embeddings it holds."""
+
     def search(
         self, vector: Matrix, where: Filter | None, k: int, *, recall: float = DEFAULT_RECALL
     ) -> tuple[Candidates, Plan]:
@@ -177,6 +188,9 @@ class VectorIndex(Protocol):
 
         A recall of 1 is exact search.
         """
+
+    def explain(self, where: Filter | None, k: int, *, recall: float = DEFAULT_RECALL) -> Plan:
+        """Tell how `search` would go about it, with the rows that it would score, about."""
 
     def vectors_of(self, number: int) -> Matrix:
         """Stored embeddings of one artwork; (0, dim) where it has none."""
@@ -203,6 +217,9 @@ class LexicalIndex(Protocol):
         share of the score that `share` gives, times its weight against the positive ones; an
         artwork that nothing is left of is not found.
         """
+
+    def explain(self, texts: str | WeightedTexts, where: Filter | None) -> Plan:
+        """Tell how `search` would go about it, with the rows that it would score, about."""
 
     def whole(self, texts: WeightedTexts, words: int) -> float:
         """Tell the score that an artwork would have if so many of the words said all of it.
@@ -284,6 +301,10 @@ class Snapshot(Protocol):
         """Counts, spaces, index parameters and checksums."""
 
     @property
+    def hidden(self) -> str:
+        """Digest of which of its artworks no search shows: another set, another digest."""
+
+    @property
     def columns(self) -> FilterColumns:
         """Its filter columns."""
 
@@ -358,7 +379,7 @@ class SnapshotStore(SnapshotReader, Protocol):
     def build(self, source: SnapshotSource, progress: Progress) -> str:
         """Build and check a snapshot beside the live one; return its id."""
 
-    def publish(self, id: str) -> None:
+    def publish(self, id: str, progress: Progress | None = None) -> None:
         """Make a snapshot the live one in one atomic step. Raises NotFoundError."""
 
     def rollback(self) -> str:
@@ -367,8 +388,23 @@ class SnapshotStore(SnapshotReader, Protocol):
     def verify(self, id: str) -> list[str]:
         """Recompute checksums and counts; name every fault."""
 
-    def prune(self, keep: int) -> list[str]:
-        """Delete the oldest beyond `keep`, never the live or the previous one."""
+    def prune(self, keep: int, pin_minutes: float = 0.0) -> list[str]:
+        """Delete the oldest beyond `keep`: none that was live within so many minutes or is in use.
+
+        The live and the previous one stay. What killed builds left goes.
+        """
+
+    def discard(self, id: str) -> None:
+        """Delete a snapshot that has never been live, if nothing uses it."""
+
+    def keep_checks(self, id: str, checked: Checked) -> None:
+        """Remember how a snapshot was checked."""
+
+    def facts(self, pin_minutes: float = 0.0) -> list[SnapshotFacts]:
+        """Describe the snapshots that are kept, newest first."""
+
+    def free_bytes(self) -> int:
+        """Tell how much room the disk has for another one."""
 
     def withdraw(self, artwork_ids: Iterable[str]) -> None:
         """Show artworks in no search, at once and after later builds, until they are restored."""
@@ -381,6 +417,66 @@ class SnapshotStore(SnapshotReader, Protocol):
 
     def keep_gone(self, artwork_ids: Iterable[str]) -> None:
         """Show artworks that their sources lost in no search, and those again that came back."""
+
+
+class SnapshotRemote(Protocol):
+    """Where published snapshots are shared: files, and one pointer that is moved on condition."""
+
+    @property
+    def address(self) -> str:
+        """Where it is, for messages."""
+
+    def read_pointer(self, known: SeenPointer | None = None) -> SeenPointer | None:
+        """Read what is live; `known` itself where that is still so, None where nothing is."""
+
+    def move_pointer(self, pointer: SharedPointer, known: SeenPointer | None) -> SeenPointer:
+        """Make a snapshot live for all, if nobody else did since. Raises PointerMovedError."""
+
+    def holds(self, key: str, size_bytes: int, sha256: str) -> bool:
+        """Tell whether a file is there, whole and with this content."""
+
+    def put_file(self, key: str, path: Path, sha256: str, sent: Callable[[int], None]) -> None:
+        """Share a file; `sent` is told the bytes as they go."""
+
+    def get_file(self, key: str, path: Path, received: Callable[[int], None]) -> str:
+        """Write a shared file to a path; return the SHA-256 of what came. Raises NotFoundError."""
+
+    def put(self, key: str, data: bytes) -> None:
+        """Share some bytes."""
+
+    def get(self, key: str) -> bytes:
+        """Read shared bytes. Raises NotFoundError."""
+
+    def files(self, below: str) -> Iterator[SharedFile]:
+        """List what is shared below a key."""
+
+    def remove(self, keys: Iterable[str]) -> None:
+        """Remove files."""
+
+
+class SnapshotTransfer(Protocol):
+    """The snapshots of this installation, as those who send and receive them need them."""
+
+    def send(self, id: str, remote: SnapshotRemote, progress: Progress) -> None:
+        """Share what of a snapshot is not there yet; what says that it is whole comes last."""
+
+    def receive(self, id: str, remote: SnapshotRemote, progress: Progress) -> None:
+        """Bring a shared snapshot here, beside those that are served, when it is whole."""
+
+    def hidden(self) -> Hidden:
+        """Read what no search here shows."""
+
+    def agreed(self) -> Hidden | None:
+        """Read what was hidden here and there when both were last the same; None: never."""
+
+    def agree(self, hidden: Hidden) -> None:
+        """Keep what is hidden here and there."""
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Wait until no other process of this home moves or follows the pointer."""
+
+    def alone_or_not(self) -> AbstractContextManager[bool]:
+        """Tell whether no other process of this home does; then none does meanwhile."""
 
 
 class ArtworkStore(Protocol):
@@ -412,6 +508,9 @@ class ArtworkStore(Protocol):
 
     def changed_at(self) -> datetime | None:
         """Tell when an artwork last came, changed or went."""
+
+    def changed_since(self, moment: datetime) -> list[str]:
+        """List the ids of artworks that came or changed at or after a moment, ascending."""
 
 
 class EmbeddingStore(Protocol):
@@ -513,6 +612,28 @@ class BlobStore(Protocol):
         """Say where clients can read a key themselves; None: only we do."""
 
 
+class Cache(Protocol):
+    """Keeps values for a while, safe among threads; one that fails keeps nothing and says so."""
+
+    def get(self, key: CacheKey) -> Cached | None:
+        """Read what is kept; None where nothing is, or where the cache fails."""
+
+    def put(self, key: CacheKey, value: bytes) -> None:
+        """Keep a value, if there is room for it."""
+
+    def purge(
+        self,
+        kind: CacheKind | None = None,
+        *,
+        retriever: str | None = None,
+        snapshot: str | None = None,
+    ) -> int:
+        """Drop what has this kind and these labels, and count it. Raises StorageError."""
+
+    def facts(self, *, measured: bool = True) -> CacheState:
+        """Tell how it is used; measured, also how much is kept, which may mean to walk it."""
+
+
 class DocumentFetcher(Protocol):
     """Asks the servers of others for documents, politely."""
 
@@ -585,6 +706,40 @@ class PictureLedger(Protocol):
         """Read pictures in a state after one of them, by their keys."""
 
 
+class RetrieverStore(Protocol):
+    """Versions of retrievers: they come and go whole, and nothing of one ever changes.
+
+    A number is never given twice, not even to a retriever that was deleted and made again.
+    """
+
+    def create(self, name: str, definition: Json, hash: str, *, publish: bool) -> KeptVersion:
+        """Keep the next version, or find the one of this hash; the first is published anyway.
+
+        Raises ConflictError when there are as many as may be.
+        """
+
+    def get(self, name: str, version: int | None = None) -> RetrieverVersion:
+        """Read a version, or the published one. Raises NotFoundError."""
+
+    def all(self) -> list[RetrieverVersion]:
+        """List the published versions in the order of their names."""
+
+    def names(self) -> list[str]:
+        """List the names that mean something, ascending."""
+
+    def versions(self, name: str) -> list[RetrieverVersion]:
+        """List the versions of a retriever, newest first. Raises NotFoundError."""
+
+    def publish(self, name: str, version: int) -> RetrieverVersion:
+        """Let the bare name mean a version. Raises NotFoundError."""
+
+    def delete(self, name: str, version: int | None = None) -> list[int]:
+        """Delete a version, or the whole retriever; list the versions that went, ascending.
+
+        Raises NotFoundError; ConflictError for the published one beside others.
+        """
+
+
 class RunStore(Protocol):
     """The ledger of ingest runs."""
 
@@ -627,13 +782,28 @@ class JobStore(Protocol):
         """Read a job. Raises NotFoundError."""
 
     def save(self, job: Job) -> None:
-        """Keep a job's state."""
+        """Keep a job's state, but whether it is to be cancelled. Raises JobEndedError."""
+
+    def request_cancel(self, id: str) -> Job:
+        """End a queued job, and ask who runs a running one to. Raises JobEndedError."""
 
     def unfinished(self) -> list[Job]:
         """List jobs that are queued or running, oldest first."""
 
     def latest(self, limit: int = 20) -> list[Job]:
         """List jobs, newest first."""
+
+
+class AuditLog(Protocol):
+    """What was asked of the keeper's side of an installation; entries are only added."""
+
+    def record(self, entry: AuditEntry) -> None:
+        """Add an entry; its number is given by the log."""
+
+    def latest(
+        self, limit: int = 20, *, action: AuditAction | None = None, before: int | None = None
+    ) -> list[AuditEntry]:
+        """List entries, newest first: of one action, and from before one of them."""
 
 
 class SnapshotLog(Protocol):

@@ -3,6 +3,10 @@
 from typing import Protocol
 
 
+class WorkStopped(Exception):  # noqa: N818 - not an error: somebody wants the work to end
+    """Raised by a progress to end its work where it stands; nothing half-made is left."""
+
+
 class Progress(Protocol):
     """Receives what long work has done; the command line draws bars, a job keeps counts."""
 

@@ -15,6 +15,14 @@ class WorkState(StrEnum):
     RUNNING = "running"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
+    CANCELLED = "cancelled"  # jobs alone
+
+
+class JobKind(StrEnum):
+    """What a job does."""
+
+    REINDEX = "reindex"
+    DRY_RUN = "dry_run"  # says what a reindex would do
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +160,9 @@ class Job:
     total: int | None = None
     result: Json | None = None
     error: str | None = None
+    rate_per_s: float | None = None  # units of its stage; None: not known yet
+    remaining_s: float | None = None  # of its stage
+    cancel_requested: bool = False
 
 
 @dataclass(frozen=True, slots=True)

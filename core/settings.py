@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from core.cache_settings import CACHE_SETTINGS
 from core.errors import ConfigurationError
 from core.rerank import LONGEST_DEADLINE_MS, MOST_RERANKED
 from core.setting_values import Setting, file, folder, one_of, optional, share, whole
@@ -23,6 +24,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Catalogue database, as `postgresql://user:password@host/name`; empty: SQLite in the home",
     ),
     *STORAGE_SETTINGS,
+    *CACHE_SETTINGS,
     Setting(
         "VASARI_RIGHTS",
         "permissive",
@@ -172,7 +174,13 @@ class Settings:
     s3_style: str
     blobs_public_url: str | None
     presign_s: int
+    snapshots_url: str | None
+    role: str
     picture_longest: int
+    cache_url: str | None = field(repr=False)  # may hold a password
+    cache_mb: int
+    cache_ttl_s: int
+    pin_minutes: int
     rights: str
     fetch_contact: str | None
     qdrant_url: str | None

@@ -19,8 +19,7 @@ class Space:
     @cached_property
     def key(self) -> str:
         """Sixteen hex digits that change with anything that makes vectors incomparable."""
-        canonical = json.dumps(self.to_json(), sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+        return _hash(self.to_json())
 
     @property
     def name(self) -> str:
@@ -30,6 +29,16 @@ class Space:
     def to_json(self) -> Json:
         """Write the space as JSON."""
         return {"field": self.field.value, "encoder": asdict(self.encoder)}
+
+
+def encoder_key(card: EncoderCard) -> str:
+    """Sixteen hex digits that change with anything that changes the embeddings of an encoder."""
+    return _hash(asdict(card))
+
+
+def _hash(data: Json) -> str:
+    canonical = json.dumps(data, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
 
 def say_missing(space: Space, present: Iterable[Space]) -> str:

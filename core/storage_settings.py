@@ -32,6 +32,19 @@ STORAGE_SETTINGS: tuple[Setting, ...] = (
         "redirected to; 0: Vasari sends them",
     ),
     Setting(
+        "VASARI_SNAPSHOTS_URL",
+        "",
+        optional,
+        "Where published snapshots are shared with replicas, as `s3://bucket/prefix` "
+        "([docs/replicas.md](docs/replicas.md)); empty: nowhere",
+    ),
+    Setting(
+        "VASARI_ROLE",
+        "publisher",
+        one_of("publisher", "replica"),
+        "`replica`: serves what others publish to VASARI_SNAPSHOTS_URL, and changes nothing",
+    ),
+    Setting(
         "VASARI_PICTURE_LONGEST",
         "2048",
         whole(0, 65_535),

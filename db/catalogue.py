@@ -14,8 +14,8 @@ from db.catalogue_write import refusing_too_large, write_batch
 from db.content import artwork_hash
 from db.filters import compile_filter
 from db.ledger import gone_at, is_alive
+from db.membership import is_storable
 from db.session import WriteLock, hold, reading, writing
-from db.sql import is_storable
 from db.tables import artworks
 from db.work_tables import tombstones
 
@@ -100,3 +100,9 @@ class SqlArtworkStore:
             written = connection.scalar(select(func.max(artworks.c.updated_at)))
             buried = connection.scalar(select(func.max(tombstones.c.gone_at)))
         return max((time for time in (written, buried) if time is not None), default=None)
+
+    def changed_since(self, moment: datetime) -> list[str]:
+        """List the ids of artworks that came or changed at or after a moment, ascending."""
+        changed = select(artworks.c.id).where(artworks.c.updated_at >= moment, is_alive())
+        with reading(self._engine) as connection:
+            return list(connection.scalars(changed.order_by(artworks.c.id)))

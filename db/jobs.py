@@ -8,11 +8,11 @@ from uuid import uuid4
 from sqlalchemy import Engine, Row, Select, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from core.errors import JobRunningError, NotFoundError
+from core.errors import JobEndedError, JobRunningError, NotFoundError
 from core.records import Job, WorkState
 from core.types import Json
+from db.membership import among
 from db.session import reading, writing
-from db.sql import among
 from db.work_tables import jobs
 
 _UNFINISHED = (WorkState.QUEUED, WorkState.RUNNING)
@@ -45,11 +45,40 @@ class SqlJobStore:
         return found[0]
 
     def save(self, job: Job) -> None:
-        """Keep a job's state. Raises NotFoundError."""
+        """Keep a job's state, but whether it is to be cancelled.
+
+        Raises:
+            NotFoundError: there is no such job.
+            JobEndedError: it has ended, and stays as it ended.
+        """
+        kept = update(jobs).where(jobs.c.id == job.id, jobs.c.is_unfinished)
         with writing(self._engine) as connection:
-            kept = update(jobs).where(jobs.c.id == job.id).values(_values(job))
-            if connection.execute(kept).rowcount == 0:
-                raise NotFoundError("job", job.id)
+            if connection.execute(kept.values(_values(job))).rowcount:
+                return
+        raise JobEndedError(self.get(job.id).id)
+
+    def request_cancel(self, id: str) -> Job:
+        """End a queued job, and ask who runs a running one to; return it as it is then.
+
+        Raises:
+            NotFoundError: there is no such job.
+            JobEndedError: it has ended.
+        """
+        own = update(jobs).where(among(jobs.c.id, [id]), jobs.c.is_unfinished)
+        asked = own.values(cancel_requested=True)
+        # In this order: a job that begins in between is asked all the same.
+        ended = own.where(jobs.c.state == WorkState.QUEUED.value).values(
+            cancel_requested=True,
+            state=WorkState.CANCELLED.value,
+            is_unfinished=False,
+            finished_at=datetime.now(UTC),
+        )
+        with writing(self._engine) as connection:
+            changed = connection.execute(ended).rowcount or connection.execute(asked).rowcount
+        job = self.get(id)
+        if not changed:
+            raise JobEndedError(id)
+        return job
 
     def unfinished(self) -> list[Job]:
         """List jobs that are queued or running, oldest first."""
@@ -65,7 +94,9 @@ class SqlJobStore:
 
 
 def _values(job: Job) -> dict[str, Any]:
-    return asdict(job) | {"state": job.state.value, "is_unfinished": job.state in _UNFINISHED}
+    values = asdict(job) | {"state": job.state.value, "is_unfinished": job.state in _UNFINISHED}
+    del values["cancel_requested"]  # anyone may ask while its runner saves how far it is
+    return values
 
 
 def _job(row: Row[Any]) -> Job:

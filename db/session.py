@@ -48,6 +48,7 @@ class WriteLock(IntEnum):
     RUNS = 7_626_003
     SNAPSHOTS = 7_626_004
     LEASES = 7_626_005
+    RETRIEVERS = 7_626_006
 
 
 def open_database(url: str) -> Engine:

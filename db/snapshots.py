@@ -6,8 +6,9 @@ from dataclasses import asdict, fields
 from sqlalchemy import Engine, delete, not_, select
 
 from core.records import SnapshotEntry
+from db.membership import among
 from db.session import WriteLock, hold, reading, writing
-from db.sql import among, upsert_rows
+from db.sql import upsert_rows
 from db.work_tables import snapshots
 
 _COLUMNS = tuple(snapshots.c[field.name] for field in fields(SnapshotEntry))

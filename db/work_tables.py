@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, false, text
 from sqlmodel import Field
 
 from db.record import Id, Record, UtcDateTime, table_of
@@ -100,6 +100,24 @@ class JobRecord(Record, table=True):
     total: int | None
     result: dict[str, Any] | None = Field(sa_type=JSON(none_as_null=True))
     error: str | None
+    rate_per_s: float | None
+    remaining_s: float | None
+    cancel_requested: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+
+
+class AuditRecord(Record, table=True):
+    """One action that was asked for by an admin."""
+
+    __tablename__ = "audit_log"
+    __table_args__ = (Index(None, "action", "number"),)
+    number: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_type=UtcDateTime)
+    action: str
+    outcome: str
+    key_id: str | None
+    subject: str | None
+    reason: str | None
+    address: str | None
 
 
 class SnapshotRecord(Record, table=True):
@@ -119,4 +137,5 @@ ingest_runs = table_of(RunRecord)
 run_lines = table_of(RunLineRecord)
 tombstones = table_of(TombstoneRecord)
 jobs = table_of(JobRecord)
+audit_log = table_of(AuditRecord)
 snapshots = table_of(SnapshotRecord)

@@ -2,20 +2,26 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query, Request, Response
 
-from api.deps import ArtworkId, MetricsDep, ServicesDep
-from api.openapi import problems
+from api.answers import answer_if_new, prepare_search
+from api.deps import ArtworkId, ExecutorDep, MetricsDep, ServicesDep, catalogue_is_here
+from api.openapi import UNCHANGED, problems
 from api.params import BrowseParams, SimilarParams
 from api.pictures import policy_of
-from api.render import artwork_page, artwork_record, search_answer
+from api.render import artwork_page, artwork_record
 from api.schemas import ArtworkPage, ArtworkRecord
 from api.schemas_search import SearchAnswer
 
 router = APIRouter(prefix="/v1/artworks", tags=["artworks"])
 
 
-@router.get("", summary="Browse the catalogue", responses=problems(422, 503))
+@router.get(
+    "",
+    summary="Browse the catalogue",
+    responses=problems(422, 503),
+    dependencies=[Depends(catalogue_is_here)],
+)
 def artworks(params: Annotated[BrowseParams, Query()], services: ServicesDep) -> ArtworkPage:
     """List artworks in the order of their ids, also those that no snapshot has yet."""
     where = params.where()
@@ -28,21 +34,27 @@ def artworks(params: Annotated[BrowseParams, Query()], services: ServicesDep) ->
 @router.get(
     "/{id:path}/similar",
     summary="Search for artworks like one",
-    responses=problems(404, 410, 422, 503),
+    response_model=SearchAnswer,
+    responses={**UNCHANGED, **problems(404, 410, 422, 503)},
 )
 def similar(
     id: ArtworkId,
     params: Annotated[SimilarParams, Query()],
-    services: ServicesDep,
+    request: Request,
+    executor: ExecutorDep,
     metrics: MetricsDep,
-) -> SearchAnswer:
+) -> Response:
     """Search with an artwork's stored embeddings; it is not a hit of its own."""
-    page = services.engine.search(params.query(id))
-    metrics.observe_page(page)
-    return search_answer(page, policy_of(services))
+    prepared = prepare_search(executor, params.asked(id))
+    return answer_if_new(executor, prepared, metrics, request=request)
 
 
-@router.get("/{id:path}", summary="Read one artwork", responses=problems(404, 410, 422, 503))
+@router.get(
+    "/{id:path}",
+    summary="Read one artwork",
+    responses=problems(404, 410, 422, 503),
+    dependencies=[Depends(catalogue_is_here)],
+)
 def artwork(id: ArtworkId, services: ServicesDep) -> ArtworkRecord:
     """Read all that the catalogue knows of an artwork; 410 where its source no longer has it."""
     return artwork_record(services.catalogue.get(id), policy_of(services))

@@ -11,7 +11,13 @@ from sqlalchemy import Connection
 from sqlmodel.sql.sqltypes import AutoString
 
 from core.settings import load_settings
-from db import fetch_tables, lease_tables, tables, work_tables  # noqa: F401 - imported for the tables that they define
+from db import (  # noqa: F401 - imported for the tables that they define
+    fetch_tables,
+    lease_tables,
+    retriever_tables,
+    tables,
+    work_tables,
+)
 from db.record import Record, UtcDateTime
 from db.session import open_database, writing
 

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from core.errors import BuildRunningError, InputError
@@ -112,6 +113,10 @@ class EmbeddingRuns:
     def imported_rows(self, spool: Spool, own: Collection[str]) -> list[SpaceRows]:
         """List the vectors of imported spaces, but of spaces with the keys `own`."""
         return imported_rows(self._stores.imported, self._stores.embeddings, spool, own=own)
+
+    def changed_since(self, moment: datetime) -> list[str]:
+        """List the ids of artworks that came or changed at or after a moment."""
+        return self._stores.catalogue.changed_since(moment)
 
     @contextmanager
     def alone(self) -> Iterator[None]:

@@ -1,0 +1,73 @@
+"""Answers as bytes: made to JSON once, kept, and sent in an envelope of each execution's own."""
+
+import json
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from core.queries import SearchPage
+from core.types import Json
+
+_LENGTH = struct.Struct("<I")
+
+
+@dataclass(frozen=True, slots=True)
+class HitPlace:
+    """Where a hit stood, without its card."""
+
+    artwork: str  # id
+    rank: int
+    score: float | None
+    rerank_score: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a retriever answered: its hits in short, and the whole as a JSON object."""
+
+    hits: bytes  # JSON list of `HitPlace`
+    body: bytes  # JSON object, without what belongs to one execution alone
+
+    def to_bytes(self) -> bytes:
+        """Write it for a cache."""
+        return _LENGTH.pack(len(self.hits)) + self.hits + self.body
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        """Read what `to_bytes` wrote."""
+        (length,) = _LENGTH.unpack_from(data)
+        begin = _LENGTH.size
+        return cls(data[begin : begin + length], data[begin + length :])
+
+    def sent(self, envelope: Json) -> bytes:
+        """Write the answer to one execution: the envelope's fields, then the body's."""
+        return dump(envelope)[:-1] + b"," + self.body[1:]
+
+
+def dump(value: object) -> bytes:
+    """Write JSON as short as it can be, in UTF-8."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
+def places_of(page: SearchPage) -> tuple[HitPlace, ...]:
+    """Tell where the hits of a page stand."""
+    return tuple(
+        HitPlace(hit.artwork["id"], hit.rank, hit.score, hit.rerank_score) for hit in page.hits
+    )
+
+
+def dump_places(places: Sequence[HitPlace]) -> bytes:
+    """Write the places of hits."""
+    # Not by `asdict`: its deep copies took 0.1 ms for a page of twenty, and this a third of that.
+    return dump(
+        [
+            {"artwork": p.artwork, "rank": p.rank, "score": p.score, "rerank_score": p.rerank_score}
+            for p in places
+        ]
+    )
+
+
+def parse_places(data: Sequence[Json]) -> tuple[HitPlace, ...]:
+    """Read the places of hits from parsed JSON."""
+    return tuple(HitPlace(**place) for place in data)

@@ -1,0 +1,184 @@
+"""Runs retrievers: what was asked becomes a key, a query, an answer, and an execution."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from time import perf_counter
+from typing import Protocol
+
+from core.cache import CacheReport
+from core.queries import SearchPage
+from core.types import Json
+from search.caching.audited import AuditedCache, Made
+from search.engine import SearchEngine
+from search.explain import Explained
+from search.retrievers.answers import Answer, dump_places, places_of
+from search.retrievers.compile import Compiled
+from search.retrievers.conditions import may_keep
+from search.retrievers.definition import Pipeline
+from search.retrievers.executions import Execution, ExecutionLog, kept_inputs
+from search.retrievers.prepare import Prepared, Preparer, Request
+from search.retrievers.replay import Differences, compare
+from search.retrievers.stage_report import PipelineStage, pipeline_stages
+from search.stages import Watcher
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is written into an answer."""
+
+    page: SearchPage
+    pipeline: tuple[PipelineStage, ...]
+    models: Mapping[str, str | None]
+
+
+class Renderer(Protocol):
+    """Writes answers; the same for whoever asks, so that they can be kept."""
+
+    def __call__(self, found: Found) -> bytes:
+        """Write a JSON object in UTF-8."""
+
+
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """An execution with its answer as it is sent."""
+
+    id: str
+    body: bytes  # JSON
+    report: CacheReport
+    is_kept: bool  # whether the same request is answered alike until something changes
+    page: SearchPage | None  # None: the answer came from the cache
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What an execution would do."""
+
+    prepared: Prepared
+    compiled: Compiled
+    explained: Explained
+    is_cached: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """An execution, and how a search on its snapshot differs from it now."""
+
+    before: Execution
+    differences: Differences
+
+
+class Executor:
+    """Runs retrievers over one engine; every search of the API goes this way."""
+
+    def __init__(
+        self, engine: SearchEngine, cache: AuditedCache, preparer: Preparer, render: Renderer
+    ) -> None:
+        self._engine = engine
+        self._cache = cache
+        self._preparer = preparer
+        self._render = render
+        self._log = ExecutionLog(cache.cache)
+
+    def prepare(self, retriever: str | Pipeline, request: Request) -> Prepared:
+        """Check a request, and find out what decides its answer.
+
+        Raises:
+            NotFoundError: there is no such retriever.
+            InputError: names the input that is wrong.
+            CursorError, SnapshotGoneError: the cursor is none, or not good any more.
+            NoSnapshotError: nothing has been published.
+        """
+        return self._preparer.prepare(retriever, request)
+
+    def run(self, prepared: Prepared, *, watch: Watcher | None = None) -> Executed:
+        """Answer a request that was prepared; identical ones at a time are computed once.
+
+        Raises:
+            InputError: names the input that is wrong, or all that could be given.
+            NotFoundError: an artwork that is referred to is not in the snapshot.
+            CursorError, OrderGoneError: the cursor is not good for this request.
+            ModelUnavailableError: no leg is left that could run.
+        """
+        began = perf_counter()
+        made: list[SearchPage] = []
+        make = partial(self._make, prepared, made, watch)
+        value, report = self._cache.fetch(prepared.key, make)
+        answer = Answer.parse(value)
+        execution = _execution(prepared, report, began)
+        self._log.keep(execution, answer.hits)
+        body = answer.sent(_envelope(execution, prepared, report))
+        page = made[0] if made else None
+        is_kept = may_keep(page) if page else not report.coalesced
+        return Executed(execution.id, body, report, is_kept, page)
+
+    def explain(self, prepared: Prepared) -> Foreseen:
+        """Say how a request would be run; nothing is encoded and nothing searched."""
+        compiled = prepared.compiled()
+        explained = self._engine.explain(compiled.query, snapshot=prepared.snapshot.id)
+        is_cached = self._cache.peek(prepared.key) is not None
+        return Foreseen(prepared, compiled, explained, is_cached)
+
+    def execution(self, id: str) -> Execution:
+        """Read an execution. Raises NotFoundError, also when its time is over."""
+        return self._log.get(id)
+
+    def replay(self, id: str) -> Replayed:
+        """Search again on the snapshot of an execution, past all caches, and tell what differs.
+
+        Raises:
+            NotFoundError: there is no such execution any more, or its retriever was deleted.
+            InputError: its inputs were too large to be kept.
+            SnapshotGoneError: its snapshot is not kept any more.
+        """
+        before = self._log.get(id)
+        prepared = self._preparer.prepare_again(before)
+        page = self._engine.search(prepared.compiled().query, snapshot=prepared.snapshot.id)
+        conditions = (before.conditions, prepared.conditions)
+        return Replayed(before, compare(before.hits, places_of(page), conditions=conditions))
+
+    def _make(self, prepared: Prepared, made: list[SearchPage], watch: Watcher | None) -> Made:
+        compiled = prepared.compiled()
+        page = self._engine.search(compiled.query, snapshot=prepared.snapshot.id, watch=watch)
+        made.append(page)
+        stages = pipeline_stages(prepared.declared, page.stages, compiled.skipped)
+        body = self._render(Found(page, stages, prepared.models))
+        # What was withdrawn meanwhile would stand in the answer of before.
+        keep = may_keep(page) and prepared.is_current
+        return Made(Answer(dump_places(places_of(page)), body).to_bytes(), keep=keep)
+
+
+def _execution(prepared: Prepared, report: CacheReport, began: float) -> Execution:
+    request, version = prepared.request, prepared.version
+    return Execution(
+        id=uuid.uuid4().hex,
+        retriever=version.label,
+        definition=None if version.version else version.definition,
+        inputs=kept_inputs(request.inputs),
+        limit=request.limit,
+        cursor=request.cursor,
+        conditions=prepared.conditions,
+        key=report.key,
+        is_cached=report.hit,
+        duration_ms=round((perf_counter() - began) * 1000, 3),
+        at=datetime.now(UTC),
+    )
+
+
+def _envelope(execution: Execution, prepared: Prepared, report: CacheReport) -> Json:
+    """Write what belongs to one execution alone."""
+    version = prepared.version
+    return {
+        "execution_id": execution.id,
+        "retriever": {"name": version.name, "version": version.version, "hash": version.hash},
+        "cache": {
+            "hit": report.hit,
+            "key": report.key,
+            "age_s": report.age_s,
+            "coalesced": report.coalesced,
+            "missed_because": list(report.missed_because),
+        },
+        "duration_ms": execution.duration_ms,
+    }

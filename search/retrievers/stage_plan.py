@@ -1,0 +1,145 @@
+"""One stage of a retriever, compiled: its parameters are rendered, checked, and found again."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from pydantic import ValidationError
+
+from core.errors import InputError
+from core.retrievers import StageType
+from core.types import Json
+from search.retrievers.parameter_types import Parameters
+from search.retrievers.parameters import (
+    Constant,
+    Part,
+    Path,
+    compile_part,
+    find_expression,
+    render_part,
+)
+from search.retrievers.search_stage import OWN
+from search.retrievers.stages import MODELS
+from search.retrievers.template_filters import Budget
+
+_STEP = re.compile(r"[.\[\]]+")
+_PREFIX = "Value error, "
+
+
+@dataclass(frozen=True)
+class StagePlan:
+    """A stage with its parameters ready to be rendered."""
+
+    place: int
+    type: StageType
+    name: str
+    part: Part
+
+    @property
+    def at(self) -> str:
+        """Where its parameters stand in the definition."""
+        return f"stages.{self.place}.parameters"
+
+    @cached_property
+    def _constant(self) -> Parameters | None:
+        if not isinstance(self.part, Constant):
+            return None
+        return MODELS[self.type].model_validate(given_parameters(self.type, self.part.value))
+
+    def read(self, values: Mapping[str, Any], budget: Budget) -> Parameters:
+        """Render and check the parameters. Raises ParameterError."""
+        try:
+            if self._constant is not None:
+                return self._constant
+            rendered = given_parameters(self.type, render_part(self.part, values, budget))
+            return MODELS[self.type].model_validate(rendered)
+        except ValidationError as error:
+            raise self._wrong(error) from error
+        except InputError as error:
+            raise ParameterError(path_of(error.field), error.message) from error
+
+    def refusal(self, path: Path, message: str) -> InputError:
+        """Say that a parameter is wrong: of an input, where that is all that it is."""
+        found = find_expression(self.part, path)
+        if found and found[0].is_input:
+            return InputError(joined("inputs", found[0].names + found[1]), message)
+        return self.refusal_of_stage(path, message)
+
+    def refusal_of_stage(self, path: Path, message: str) -> InputError:
+        """Say that a parameter is wrong, by its place in the definition."""
+        told = f"parameter {joined('', path)!r}" if path else "parameters"
+        return InputError(joined(self.at, path), f"stage {self.name!r}, {told}: {message}")
+
+    def _wrong(self, error: ValidationError) -> "ParameterError":
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        path = tuple(step for step in first["loc"] if step != "[key]")
+        message = first["msg"].removeprefix(_PREFIX)
+        if first["type"] == "extra_forbidden":
+            known = MODELS[self.type].model_fields if len(path) == 1 else ()
+            message = "is not known; " + (
+                f"allowed are {', '.join(known)}" if known else "`GET /v1/stages` lists what is"
+            )
+        elif first["type"] == "missing":
+            message = "is required"
+        return ParameterError(path, message[:1].lower() + message[1:])
+
+
+class ParameterError(Exception):
+    """A parameter is wrong; whose fault that is, its caller says."""
+
+    def __init__(self, path: Path, message: str) -> None:
+        self.path = path
+        self.message = message
+        super().__init__(message)
+
+
+def compile_stage(
+    place: int, type: StageType, name: str, *, parameters: Json, inputs: Mapping[str, object]
+) -> StagePlan:
+    """Compile a stage's templates. Raises InputError."""
+    try:
+        return StagePlan(place, type, name, compile_part(parameters, inputs))
+    except InputError as error:
+        empty = StagePlan(place, type, name, Constant({}))
+        raise empty.refusal_of_stage(path_of(error.field), error.message) from error
+
+
+def given_parameters(type: StageType, rendered: Json) -> Json:
+    """Leave out parameters that have no value, so that their defaults count."""
+    given: Json = _given(rendered)
+    if type is not StageType.FEATURE_SEARCH:
+        return given
+    for name, kept in _NESTED.items():
+        if isinstance(inner := given.get(name), list):
+            given[name] = [_given(one, kept) for one in inner if one is not None]
+        elif inner is not None:
+            given[name] = _given(inner)
+    return given
+
+
+# A leg that has a parameter of its own to search by does not take the stage's, given or not.
+_NESTED: Mapping[str, frozenset[str]] = {
+    "legs": OWN,
+    "inputs": frozenset(),
+    "fusion": frozenset(),
+    "weights": frozenset(),
+}
+
+
+def _given(data: Any, kept: frozenset[str] = frozenset()) -> Any:  # noqa: ANN401 - any value; the model checks it
+    if not isinstance(data, dict):
+        return data
+    return {name: one for name, one in data.items() if one is not None or name in kept}
+
+
+def path_of(field: str) -> Path:
+    """Read the place that an error names: `filter.and[1].value`."""
+    steps = [step for step in _STEP.split(field) if step]
+    return tuple(int(step) if step.isdigit() else step for step in steps)
+
+
+def joined(root: str, path: Path) -> str:
+    """Write a place as errors name it."""
+    return ".".join([*([root] if root else []), *map(str, path)])

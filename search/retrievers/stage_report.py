@@ -1,0 +1,108 @@
+"""What the stages of a retriever did: the engine's steps, put together by the stage they serve."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from core.reports import StageReport
+from core.retrievers import StageType
+from search.retrievers.compile import SkippedPart
+
+_STAGE_OF: Mapping[str, StageType] = {
+    "understand": StageType.UNDERSTAND,
+    "filter": StageType.ATTRIBUTE_FILTER,
+    "rerank": StageType.RERANK,
+    "collapse": StageType.GROUP,
+    "group": StageType.GROUP,
+    "diversity": StageType.DIVERSIFY,
+    "facets": StageType.FACETS,
+    "limit": StageType.LIMIT,
+}
+"""Steps of the engine by name; every other is a part of the search itself."""
+QUEUE = "queue"  # waits for a place
+FUSION = "fusion"  # takes what the legs found, gives what is ranked
+
+
+BROWSED = "there was nothing to search by: what matches is browsed"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A part of a stage that was left out, such as a leg without its input."""
+
+    part: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineStage:
+    """What one declared stage took, gave and left out."""
+
+    name: str
+    type: StageType
+    input_count: int
+    output_count: int
+    duration_ms: float
+    queue_ms: float  # of `duration_ms`, waited for a place
+    cache_hit: bool
+    skipped: str | None
+    degraded: str | None
+    error: str | None
+    left_out: tuple[LeftOut, ...] = ()
+
+
+def stage_of(step: str) -> StageType:
+    """Tell which type of stage a step of the engine serves."""
+    return _STAGE_OF.get(step, StageType.FEATURE_SEARCH)
+
+
+def pipeline_stages(
+    declared: Sequence[tuple[str, StageType]],
+    steps: Sequence[StageReport],
+    skipped: Sequence[SkippedPart],
+) -> tuple[PipelineStage, ...]:
+    """Report each declared stage, in order, with what of it was not given."""
+    types = {type for _, type in declared}
+    served: dict[StageType, list[StageReport]] = {type: [] for type in types}
+    for step in steps:
+        type = stage_of(step.name)
+        served[type if type in types else StageType.FEATURE_SEARCH].append(step)
+    return tuple(
+        # Of two filters the first reports the work, which is done for all of them at once.
+        _report(name, type, served.pop(type, []), [one for one in skipped if one.stage == name])
+        for name, type in declared
+    )
+
+
+def _report(
+    name: str, type: StageType, steps: Sequence[StageReport], skipped: Sequence[SkippedPart]
+) -> PipelineStage:
+    ran = [step for step in steps if step.skipped is None]
+    timed = [step for step in steps if step.name == QUEUE]
+    whole = _first(one.reason for one in skipped if one.part is None)
+    counted = [step for step in ran if type is not StageType.FEATURE_SEARCH or step.name == FUSION]
+    return PipelineStage(
+        name=name,
+        type=type,
+        input_count=counted[0].input_count if counted else 0,
+        output_count=counted[-1].output_count if counted else 0,
+        duration_ms=round(sum(step.duration_ms for step in steps), 3),
+        queue_ms=round(sum(step.duration_ms for step in timed), 3),
+        cache_hit=any(step.cache_hit for step in steps),
+        skipped=whole or _idle(type, steps, is_counted=bool(counted)),
+        degraded=_first(step.degraded for step in steps),
+        error=_first(step.error for step in steps),
+        left_out=tuple(LeftOut(one.part, one.reason) for one in skipped if one.part),
+    )
+
+
+def _idle(type: StageType, steps: Sequence[StageReport], *, is_counted: bool) -> str | None:
+    """Say why a stage had nothing to do, where it had not."""
+    if is_counted:
+        return None
+    if type is StageType.FEATURE_SEARCH:
+        return BROWSED
+    return _first(step.skipped for step in steps) or "nothing was asked of it"
+
+
+def _first(reasons: Iterable[str | None]) -> str | None:
+    return next((reason for reason in reasons if reason), None)
