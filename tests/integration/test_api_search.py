@@ -219,3 +219,11 @@ def test_similar_takes_what_is_meant(service: Service, aspects: str) -> None:
 
     legs = {"artist": "like_artist", "period": "like_period", "looks": "like_picture"}
     assert {plan["leg"] for plan in answer["plan"]} == {legs[aspects]}
+
+
+def test_an_empty_file_is_refused_where_an_empty_text_is_no_picture(service: Service) -> None:
+    file = service.client.post("/v1/search", files={"image": ("a.jpg", b"", "image/jpeg")})
+    text = service.client.post("/v1/search", json={"image": "", "limit": 1})
+
+    assert file.status_code == 415
+    assert text.json()["hits"][0]["legs"] == []  # browsed

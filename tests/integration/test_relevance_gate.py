@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
-from core.errors import NoSnapshotError, RelevanceError
+from core.errors import NoSnapshotError, UnfitError
 from core.progress import SilentProgress
 from core.queries import Leg, Query, SearchPage
 from core.settings import load_settings
@@ -92,7 +92,7 @@ def test_a_snapshot_that_fails_is_kept_and_the_live_one_stays(
     live = services.publisher.build(SilentProgress()).snapshot
     services.catalogue.upsert([Artwork("t:1", "A banker"), Artwork("t:2", "Boats")])
 
-    with pytest.raises(RelevanceError, match=r"nDCG@10 0\.\d+ .* below 1") as caught:
+    with pytest.raises(UnfitError, match=r"nDCG@10 0\.\d+ .* below 1") as caught:
         services.publisher.build(SilentProgress(), BuildOptions(gate=GateFile(judged, 1.0)))
 
     assert services.snapshots.current().id == live
@@ -107,9 +107,9 @@ def test_an_installations_own_gate_holds_for_every_way_to_publish(
     environ = {"VASARI_HOME": str(tmp_path), "VASARI_GATE_QUERIES": str(judged)}
     gated = build_services(load_settings(environ))
 
-    with pytest.raises(RelevanceError):
+    with pytest.raises(UnfitError):
         gated.publisher.build(SilentProgress())
-    with pytest.raises(RelevanceError):
+    with pytest.raises(UnfitError):
         gated.publisher.publish(built)
 
     with pytest.raises(NoSnapshotError):

@@ -18,12 +18,15 @@ from core.queries import Leg, Query, SearchPage
 from core.settings import load_settings
 from core.types import EncoderCard, Matrix, Pixels, Purpose, SpaceField
 from search.build_encoders import build_encoders
+from search.caching.embeddings import CachedEncoder
 from search.encoders import Encoders, QueryWay
 from search.engine import SearchEngine
 from search.legs import MODEL_LOST
 from search.shared_encoder import SharedEncoder
+from storage.memory_cache import MemoryCache
 from tests.api_service import RED, Service
 from tests.batches import PATIENCE_S, until
+from tests.caches import LIMITS
 from tests.siglip_checkpoints import load
 
 TEXTS = ("boats", "a mountain railway", "water lilies", "a dog of bronze")
@@ -74,8 +77,9 @@ class Shared:
     @property
     def waiting(self) -> int:
         encoder = self.encoders.for_queries(SpaceField.CATALOGUE)
-        assert isinstance(encoder, SharedEncoder)
-        return encoder.waiting
+        assert isinstance(encoder, CachedEncoder)
+        assert isinstance(encoder.inner, SharedEncoder)
+        return encoder.inner.waiting
 
 
 @pytest.fixture
@@ -83,7 +87,8 @@ def shared(service: Service) -> Shared:
     own = service.services.encoders
     text, picture = HeldUp(own.text), HeldUp(own.picture)
     ways = dict.fromkeys(SpaceField, QueryWay.SHARED)
-    encoders = Encoders(lambda: text, lambda: picture, ways=ways)
+    cache = MemoryCache(LIMITS)
+    encoders = Encoders(lambda: text, lambda: picture, ways=ways, cache=cache)
     return Shared(SearchEngine(service.services.snapshots, encoders), encoders, text, picture)
 
 

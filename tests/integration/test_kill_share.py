@@ -1,0 +1,98 @@
+"""A process that shares or follows snapshots is killed at random moments: both sides stay whole."""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from itertools import cycle
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import pytest
+
+from core.progress import SilentProgress
+from tests.processes import PROCESSES
+from tests.sharing import Home, Place, open_home, store_with_bucket
+
+KILLS = 6
+MOST_KILLS = 30  # if on a slow machine few lived long enough to publish
+SEEDS = (0, 1, 2)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    with store_with_bucket(tmp_path) as url:
+        yield Place(url, "killed")
+
+
+def publish_for_ever(folder: str, place: Place, started: Connection) -> None:
+    home = open_home(Path(folder), place)
+    started.send(None)
+    for seed in cycle(random.sample(SEEDS, len(SEEDS))):
+        home.published(seed)
+        home.shared.withdraw([f"t:{seed:05}"])
+        home.shared.prune(2)
+
+
+def pull_for_ever(folder: str, place: Place, started: Connection) -> None:
+    home = open_home(Path(folder), place, keep=1)
+    started.send(None)
+    while True:
+        home.pull()
+
+
+def kill_while(
+    work: Callable[[str, Place, Connection], None], folder: Path, place: Place, *, after_s: float
+) -> None:
+    ours, theirs = PROCESSES.Pipe(duplex=False)
+    process = PROCESSES.Process(target=work, args=(str(folder), place, theirs))
+    process.start()
+    ours.recv()
+    time.sleep(after_s)
+    process.kill()
+    process.join()
+    ours.close()
+    theirs.close()
+
+
+def pulled(replica: Home) -> str:
+    replica.pull()
+    assert replica.local.verify(replica.live) == []
+    return replica.live
+
+
+def test_a_publisher_that_is_killed_leaves_replicas_a_whole_snapshot(
+    place: Place, tmp_path: Path
+) -> None:
+    publisher, replica = (open_home(tmp_path / name, place) for name in ("publisher", "replica"))
+    publisher.published()
+    moments = random.Random(1851)  # noqa: S311 - moments, no secrets
+    lives = {pulled(replica)}
+
+    kills = 0
+    while kills < KILLS or (len(lives) < 2 and kills < MOST_KILLS):
+        kills += 1
+        kill_while(publish_for_ever, publisher.folder, place, after_s=moments.uniform(0.2, 2))
+        lives.add(pulled(replica))
+        assert publisher.local.verify(publisher.live) == []
+
+    id = publisher.shared.push(SilentProgress())  # the same command mends what a kill left
+    assert pulled(replica) == id == publisher.live
+    assert replica.local.withdrawn() == publisher.local.withdrawn()
+    assert len(lives) > 1  # else nothing was published and this showed nothing
+
+
+def test_a_replica_that_is_killed_serves_a_whole_snapshot_and_goes_on(
+    place: Place, tmp_path: Path
+) -> None:
+    publisher, replica = (open_home(tmp_path / name, place) for name in ("publisher", "replica"))
+    publisher.published()
+    pulled(replica)
+    moments = random.Random(1775)  # noqa: S311 - moments, no secrets
+
+    for seed in range(KILLS):
+        publisher.published(seed % len(SEEDS))
+        kill_while(pull_for_ever, replica.folder, place, after_s=moments.uniform(0, 0.4))
+        assert replica.local.verify(replica.live) == []
+
+    assert pulled(replica) == publisher.live
+    assert not list(replica.folder.glob(".receiving-*"))
