@@ -2,6 +2,7 @@
 
 import http.client
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,6 +26,20 @@ def s3_server() -> Iterator[str]:
         yield f"http://{host}:{port}"
     finally:
         server.stop()
+
+
+def drop_bucket(client: Any) -> None:  # noqa: ANN401 - boto3 has no types
+    """Delete the bucket `museum` with all that is in it, or still arrives by a bad line."""
+    for attempt in range(50):
+        for found in client.list_objects_v2(Bucket="museum").get("Contents", []):
+            client.delete_object(Bucket="museum", Key=found["Key"])
+        try:
+            client.delete_bucket(Bucket="museum")
+        except client.exceptions.ClientError:
+            time.sleep(0.02 * attempt)
+        else:
+            return
+    raise AssertionError("something goes on writing into the bucket")
 
 
 @contextmanager

@@ -78,13 +78,16 @@ def _report(
 ) -> PipelineStage:
     ran = [step for step in steps if step.skipped is None]
     timed = [step for step in steps if step.name == QUEUE]
-    whole = _first(one.reason for one in skipped if one.part is None)
     counted = [step for step in ran if type is not StageType.FEATURE_SEARCH or step.name == FUSION]
+    taken = counted[0].input_count if counted else 0
+    given = counted[-1].output_count if counted else 0
+    # What a stage left nothing of, another may have given work: understood words are filters too.
+    whole = _first(one.reason for one in skipped if one.part is None and taken == given)
     return PipelineStage(
         name=name,
         type=type,
-        input_count=counted[0].input_count if counted else 0,
-        output_count=counted[-1].output_count if counted else 0,
+        input_count=taken,
+        output_count=given,
         duration_ms=round(sum(step.duration_ms for step in steps), 3),
         queue_ms=round(sum(step.duration_ms for step in timed), 3),
         cache_hit=any(step.cache_hit for step in steps),

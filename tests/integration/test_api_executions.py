@@ -1,12 +1,20 @@
 """Executions over REST: told as events, foreseen, read again and replayed."""
 
 import json
+import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
+import anyio
 import httpx
 import pytest
+from starlette.types import Message
 
+from api.answers import EventsResponse, as_events
+from core.cache import CacheKind
+from search.retrievers.prepare import Request
+from search.stages import Watcher
 from tests.api_service import LILIES, RED, Service
 from tests.executing import ENVELOPE, as_image, body_of, error_fields, execute, hit_ids
 
@@ -54,6 +62,67 @@ def test_a_fault_on_the_way_is_the_last_event(service: Service) -> None:
     assert (name, problem["status"]) == ("error", 404)
 
 
+def test_a_search_whose_client_has_gone_stops_and_is_made_for_the_next(service: Service) -> None:
+    executor = service.app.state.executor
+    prepared = executor.prepare("search", Request({"q": "a client that will not wait"}))
+    gone, stopped = threading.Event(), threading.Event()
+
+    def run(watch: Watcher) -> bytes:
+        watch.begin("before it goes")
+        gone.wait()
+        try:
+            return bytes(executor.run(prepared, watch=watch).body)
+        except BaseException:
+            stopped.set()
+            raise
+
+    events = as_events(run)
+    next(events)
+    events.close()
+    gone.set()
+
+    assert stopped.wait(10)
+    assert not executor.run(prepared).report.hit
+
+
+def test_events_end_when_their_client_goes_away() -> None:
+    def run(watch: Watcher) -> bytes:
+        try:
+            while True:
+                watch.begin("another step")
+                time.sleep(0.001)
+        finally:
+            stopped.set()
+
+    async def receive() -> Message:
+        while len(told) < 3:
+            await anyio.sleep(0.001)
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        told.append(message)
+
+    told: list[Message] = []
+    stopped = threading.Event()
+    events = as_events(run)
+
+    anyio.run(EventsResponse(events), {"type": "http"}, receive, send)
+
+    assert stopped.wait(10)
+
+
+def test_a_replay_searches_though_the_answer_is_kept(service: Service) -> None:
+    body = {"inputs": {"q": "boats", "facets": ["medium"]}}
+    executed = execute(service, "search", body["inputs"])["execution_id"]
+    facts = {of.kind: of for of in service.services.cache.facts().kinds}
+
+    service.client.post(f"/v1/executions/{executed}/replay")
+
+    after = {of.kind: of for of in service.services.cache.facts().kinds}
+    for kind in (CacheKind.STAGE, CacheKind.RESULT):
+        assert (after[kind].hits, after[kind].misses) == (facts[kind].hits, facts[kind].misses)
+
+
 def test_what_is_explained_is_what_a_search_then_does(service: Service) -> None:
     body = {"inputs": {"text": "boats", "artwork": LILIES}}
 
@@ -69,12 +138,17 @@ def test_what_is_explained_is_what_a_search_then_does(service: Service) -> None:
 def test_an_explanation_foresees_whether_the_answer_is_kept(service: Service) -> None:
     body = {"inputs": {"text": "a very particular tree"}}
     address = "/v1/retrievers/three-ways/explain"
+    browsing = service.client.post("/v1/retrievers/search/explain", json={})
+    browse = browsing.json()["cache"]
 
-    before = service.client.post(address, json=body).json()["cache"]["would_hit"]
+    before = service.client.post(address, json=body).json()["cache"]
     execute(service, "three-ways", body["inputs"])
-    after = service.client.post(address, json=body).json()["cache"]["would_hit"]
+    after = service.client.post(address, json=body).json()["cache"]
 
-    assert (before, after) == (False, True)
+    assert (before["would_hit"], after["would_hit"]) == (False, True)
+    assert before["would_keep"] == ["embedding", "stage", "result", "execution"]
+    assert after["would_keep"] == ["execution"]
+    assert browse["would_keep"] == ["result", "execution"]
 
 
 def test_an_execution_can_be_read_again(service: Service) -> None:

@@ -16,6 +16,7 @@ from ingest.registry import SourceOptions, open_bucket
 from ingest.sources.bucket import BucketSource
 from storage.s3_reader import S3ObjectReader
 from tests.pictures import encoded, left_red
+from tests.s3_server import drop_bucket
 from tests.tables import reasons
 
 MAPPING = 'source = "m"\n[columns]\nid = "id"\ntitle = "title"\n[image]\npath = "file"\n'
@@ -44,9 +45,7 @@ def client(endpoint: str) -> Iterator[Any]:
     client = boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1")
     client.create_bucket(Bucket="museum")
     yield client
-    for found in client.list_objects_v2(Bucket="museum").get("Contents", []):
-        client.delete_object(Bucket="museum", Key=found["Key"])
-    client.delete_bucket(Bucket="museum")
+    drop_bucket(client)
     client.close()
 
 

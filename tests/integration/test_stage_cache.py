@@ -176,6 +176,22 @@ def test_a_search_whose_model_was_lost_is_not_kept(service: Service) -> None:
     assert not hits(again)
 
 
+def test_a_search_goes_on_without_an_encoder_that_was_never_there(service: Service) -> None:
+    def load() -> Counting:
+        raise ModelUnavailableError("its server does not answer")
+
+    services = service.services
+    text = Counting(services.encoders.text)
+    engine = cached_engine(services.snapshots, Encoders(lambda: text, load))
+
+    first = engine.search(Query(text="boats"))
+    again = engine.search(Query(text="boats"))
+
+    assert {plan.leg for plan in first.plan} == {"catalogue", "lexical"}
+    assert first.hits == again.hits
+    assert not hits(again)
+
+
 def test_identical_searches_at_a_time_run_their_legs_once(service: Service) -> None:
     services = service.services
     text = Counting(services.encoders.text)

@@ -24,7 +24,15 @@ from storage.s3 import S3BlobStore
 from tests.api_service import wait_until
 from tests.ingesting import MAPPING, Home
 from tests.pictures import encoded, left_red
-from tests.s3_server import BadLine, Line, Refusal, bad_line, s3_credentials, s3_server
+from tests.s3_server import (
+    BadLine,
+    Line,
+    Refusal,
+    bad_line,
+    drop_bucket,
+    s3_credentials,
+    s3_server,
+)
 
 COUNT = 9
 
@@ -44,9 +52,7 @@ def line(client: Any) -> Iterator[BadLine]:  # noqa: ANN401 - boto3 has no types
     client.create_bucket(Bucket="museum")
     with bad_line(client.meta.endpoint_url) as line:
         yield line
-    for found in client.list_objects_v2(Bucket="museum").get("Contents", []):
-        client.delete_object(Bucket="museum", Key=found["Key"])
-    client.delete_bucket(Bucket="museum")
+    drop_bucket(client)
 
 
 @pytest.fixture

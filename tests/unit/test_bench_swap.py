@@ -6,7 +6,7 @@ import pytest
 
 from bench.swap.asking import Answer, read_answer, requests
 from bench.swap.load import Seen
-from bench.swap.reckoning import Window, figures, is_during, is_mixed, windows
+from bench.swap.reckoning import Window, figures, is_during, is_during_call, is_mixed, windows
 from bench.swap.swapping import Swap
 
 PORTS = (1, 2)
@@ -49,12 +49,14 @@ def test_a_swap_that_a_service_never_shows_is_told() -> None:
 
 
 def test_a_request_is_during_a_swap_when_any_of_its_time_is() -> None:
-    window = Window(10.0, 12.0, 0.1)
+    window = Window(10.0, 12.0, called=10.5, first_new_s=0.1)
 
     assert not is_during(_seen(9.8, "old", took=0.1), [window])
     assert is_during(_seen(9.8, "old", took=0.3), [window])
     assert is_during(_seen(11.9, "new", took=1.0), [window])
     assert not is_during(_seen(12.0, "new"), [window])
+    assert is_during_call(_seen(10.4, "old"), [window])
+    assert not is_during_call(_seen(10.5, "new"), [window])
 
 
 def test_hits_of_another_snapshot_than_the_one_named_are_mixed() -> None:

@@ -76,3 +76,11 @@ def test_browsing_is_told_as_a_search_by_nothing() -> None:
     [found] = pipeline_stages([SEARCH], STEPS[:2], ())
 
     assert found.skipped == BROWSED
+
+
+def test_a_filter_that_words_were_read_as_is_work_of_a_stage_that_was_given_nothing() -> None:
+    declared = [("only", StageType.ATTRIBUTE_FILTER), SEARCH]
+
+    only, _ = pipeline_stages(declared, STEPS, [SkippedPart("only", None, "nothing was given")])
+
+    assert (only.output_count, only.skipped) == (40, None)
