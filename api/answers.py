@@ -3,10 +3,11 @@
 import queue
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 
 from fastapi import Request, Response
 from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from api.errors import internal_problem, problem
 from api.metrics import Metrics
@@ -17,6 +18,7 @@ from search.retrievers.executor import Executed, Executor
 from search.retrievers.prepare import Prepared
 from search.retrievers.prepare import Request as SearchRequest
 from search.retrievers.stage_report import stage_of
+from search.stages import Watcher
 
 EVENTS = "text/event-stream"
 SEARCH = "search"  # the retriever behind every plain search
@@ -62,12 +64,34 @@ def answer_as_events(executor: Executor, prepared: Prepared, metrics: Metrics) -
     """
     prepared.compiled()
 
-    def run(watch: "_Events") -> bytes:
+    def run(watch: Watcher) -> bytes:
         executed = executor.run(prepared, watch=watch)
         _observe(executed, metrics)
         return executed.body
 
-    return StreamingResponse(_events(run), media_type=EVENTS, headers={"Cache-Control": "no-store"})
+    return EventsResponse(as_events(run))
+
+
+class EventsResponse(StreamingResponse):
+    """Sends events as they come; when the client goes away, no more are made."""
+
+    def __init__(self, events: Generator[bytes, None, None]) -> None:
+        super().__init__(events, media_type=EVENTS, headers={"Cache-Control": "no-store"})
+        self._events = events
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send them all, or as many as the client waits for."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._events.close()
+
+
+class _NobodyListensError(BaseException):
+    """Stops a search whose client has gone.
+
+    No `Exception`, so that it is no outcome of the work: who waits for the same answer makes it.
+    """
 
 
 class _Events:
@@ -75,9 +99,12 @@ class _Events:
 
     def __init__(self) -> None:
         self.queue: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self.is_heard = True  # until the client goes away
 
     def begin(self, name: str) -> None:
-        """Tell that a stage begins."""
+        """Tell that a stage begins, or stop the search where nobody listens."""
+        if not self.is_heard:
+            raise _NobodyListensError
         self.send("stage_start", dump({"name": name, "type": stage_of(name)}))
 
     def end(self, report: StageReport) -> None:
@@ -90,7 +117,8 @@ class _Events:
         self.queue.put(b"event: " + name.encode() + b"\ndata: " + data + b"\n\n")
 
 
-def _events(run: Callable[[_Events], bytes]) -> Iterator[bytes]:
+def as_events(run: Callable[[Watcher], bytes]) -> Generator[bytes, None, None]:
+    """Run a search in a thread of its own, and tell what happens; closed, the search stops."""
     events = _Events()
 
     def work() -> None:
@@ -98,13 +126,18 @@ def _events(run: Callable[[_Events], bytes]) -> Iterator[bytes]:
             events.send("done", run(events))
         except VasariError as error:
             events.send("error", bytes(problem(error).body))
+        except _NobodyListensError:
+            pass
         except Exception as error:  # noqa: BLE001 - whoever listens must hear that it is over
             events.send("error", bytes(internal_problem(error).body))
         finally:
             events.queue.put(None)
 
     threading.Thread(target=work, name="execution", daemon=True).start()
-    yield from iter(events.queue.get, None)
+    try:
+        yield from iter(events.queue.get, None)
+    finally:
+        events.is_heard = False
 
 
 def _observe(executed: Executed, metrics: Metrics) -> None:

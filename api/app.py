@@ -4,7 +4,6 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
-from importlib.metadata import version
 
 from anyio import to_thread
 from fastapi import Depends, FastAPI
@@ -35,6 +34,7 @@ from api.routes import (
 )
 from api.wire import ExactAddress, HeadAsGet
 from core.errors import VasariError
+from core.release import release
 from search.build import Services
 from search.withdrawals import keep_gone
 
@@ -48,7 +48,7 @@ def create_app(services: Services, *, admin_key_hash: str) -> FastAPI:
     app = DocumentedApi(
         title="Vasari",
         description=DESCRIPTION,
-        version=version("vasari"),
+        version=release(),
         openapi_tags=TAGS,
         docs_url=None,  # FastAPI's page loads its scripts from a foreign host; ours is api/docs.py
         redoc_url=None,

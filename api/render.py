@@ -16,7 +16,7 @@ from core.understanding import SpanReadings, Understanding
 from index.rows.cards import card_of
 from search.build import Services
 from search.engine import FacetPage
-from search.retrievers.conditions import model_revisions
+from search.retrievers.conditions import configured, model_revisions
 from search.retrievers.executor import Executor, Found
 from search.retrievers.prepare import Preparer
 
@@ -31,7 +31,7 @@ def build_executor(services: Services) -> Executor:
         services.snapshots,
         partial(model_revisions, services.encoders, services.rerank),
         services.decode_picture,
-        settings.rights,
+        configured(settings),
     )
     render = partial(rendered, policy=RightsPolicy(settings.rights))
     return Executor(services.engine, services.cache, preparer, render)

@@ -3,7 +3,6 @@
 from dataclasses import asdict
 
 from api import schemas_execute as schemas
-from core.cache import CacheKind
 from search.retrievers.executions import Execution
 from search.retrievers.executor import Foreseen, Replayed
 
@@ -28,7 +27,7 @@ def explanation(foreseen: Foreseen) -> schemas.Explanation:
             "cache": {
                 "key": prepared.key.digest,
                 "would_hit": foreseen.is_cached,
-                "would_keep": [] if foreseen.is_cached else list(CacheKind),
+                "would_keep": foreseen.would_keep,
             },
         }
     )

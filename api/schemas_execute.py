@@ -9,6 +9,7 @@ from api.inputs import PlainText
 from api.params import DEFAULT_HITS, MOST_HITS
 from api.schemas import Schema
 from api.schemas_search import HitPlace, Recall, RetrieverOfAnswer
+from core.cache import CacheKind
 from core.errors import InputError
 from core.queries import Leg, Strategy
 from core.retrievers import StageType
@@ -16,6 +17,7 @@ from core.text import blank_to_none
 from core.types import Json
 from search.retrievers.definition import Pipeline, parse_definition
 from search.retrievers.prepare import Request
+from search.retrievers.registry import check_size
 
 EXECUTE_EXAMPLES: dict[str, Json] = {
     "words": {"inputs": {"q": "a quiet river at dusk"}, "pagination": {"limit": 5}},
@@ -79,6 +81,7 @@ class AdHocRequest(ExecuteRequest):
         Raises:
             InputError: names the place, such as `definition.stages.1.parameters.weight`.
         """
+        check_size(self.definition)
         try:
             return parse_definition(self.definition)
         except InputError as error:
@@ -114,7 +117,7 @@ class CacheForeseen(Schema):
 
     key: str
     would_hit: bool = Field(description="Whether the whole answer is kept now")
-    would_keep: list[str] = Field(description="Kinds of what would be kept after the search")
+    would_keep: list[CacheKind] = Field(description="Kinds of what would be kept after the search")
 
 
 class Explanation(Schema):

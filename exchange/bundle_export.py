@@ -5,7 +5,6 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import get_args
 
@@ -13,6 +12,7 @@ from core.artwork_json import artwork_to_json
 from core.blob_keys import ThumbnailFormat, picture_key, thumbnail_key
 from core.errors import NotFoundError
 from core.progress import Progress
+from core.release import release
 from core.types import Artwork, Json, Rights, RightsStatus, SpaceField
 from exchange.bundle_format import (
     CATALOGUE,
@@ -202,14 +202,10 @@ def _add_rest(writer: BundleWriter, services: Services, tally: Tally) -> None:
 
 
 def _manifest(writer: BundleWriter, tally: Tally, options: BundleOptions) -> Json:
-    try:
-        vasari = version("vasari")
-    except PackageNotFoundError:
-        vasari = "unknown"
     return {
         "format": FORMAT,
         "version": VERSION,
-        "vasari": vasari,
+        "vasari": release(),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "options": asdict(options),
         "counts": dict(tally.counts),

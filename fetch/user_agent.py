@@ -1,9 +1,9 @@
 """Who we say we are: a museum that is asked must be able to tell whom to write to."""
 
 import re
-from importlib.metadata import PackageNotFoundError, version
 
 from core.errors import ConfigurationError
+from core.release import release
 
 _CONTACT = re.compile(r"[^@\s<>()]+@[^@\s<>()]+\.[^@\s<>()]+|https?://[^\s<>()]+")
 
@@ -21,11 +21,4 @@ def user_agent(contact: str | None) -> str:
         )
     if not contact.isascii() or not _CONTACT.fullmatch(contact):
         raise ConfigurationError(f"{contact!r} is neither a mail nor a web address to write to")
-    return f"Vasari/{_version()} (search in art collections; contact: {contact})"
-
-
-def _version() -> str:
-    try:
-        return version("vasari")
-    except PackageNotFoundError:
-        return "0"
+    return f"Vasari/{release()} (search in art collections; contact: {contact})"

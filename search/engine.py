@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import BoundedSemaphore
 from time import time_ns
 
@@ -44,6 +44,7 @@ class _Search:
     cursor: Cursor | None
     read: ReadQuery
     context: LegContext
+    cache: StageCache | None = None  # None: every stage is run
 
 
 class SearchEngine:
@@ -68,9 +69,16 @@ class SearchEngine:
         self._places = BoundedSemaphore(at_once)
 
     def search(
-        self, query: Query, *, snapshot: str | None = None, watch: Watcher | None = None
+        self,
+        query: Query,
+        *,
+        snapshot: str | None = None,
+        watch: Watcher | None = None,
+        is_fresh: bool = False,
     ) -> SearchPage:
         """Answer a query, on the live snapshot unless another one is named.
+
+        Fresh, every stage is run, whatever is kept of it.
 
         Raises:
             NoSnapshotError: nothing has been published.
@@ -80,9 +88,10 @@ class SearchEngine:
             NotFoundError: a referenced artwork is not in the snapshot.
             ModelUnavailableError: no leg is left that could run.
         """
-        search = self._read(query, snapshot, StageLog(watch))
+        cache = None if is_fresh else self._cache
+        search = replace(self._read(query, snapshot, StageLog(watch)), cache=cache)
         with ExitStack() as place:
-            found = self._find(search.context, place)
+            found = self._find(search, place)
             return self._answer(search, found, place)
 
     def explain(self, query: Query, *, snapshot: str | None = None) -> Explained:
@@ -107,13 +116,13 @@ class SearchEngine:
         )
         return _Search(query, cursor, read, context)
 
-    def _find(self, context: LegContext, place: ExitStack) -> Found:
+    def _find(self, search: _Search, place: ExitStack) -> Found:
         def take_place() -> None:
             place.enter_context(self._places)
 
-        if self._cache and asks(context.query):
-            return self._cache.find(context, take_place)
-        return find(context, take_place)
+        if search.cache and asks(search.context.query):
+            return search.cache.find(search.context, take_place)
+        return find(search.context, take_place)
 
     def _answer(self, search: _Search, found: Found, place: ExitStack) -> SearchPage:
         query, cursor, context = search.query, search.cursor, search.context
@@ -138,7 +147,7 @@ class SearchEngine:
             total=selection.count,
             window=len(arranged.ranking.numbers),
             cursor=next_cursor(query, snapshot.id, offset + len(hits), arranged),
-            facets=self._facets(context, selection),
+            facets=_count_facets(search, selection),
             stages=tuple(log.reports),
             plan=tuple(leg.plan for leg in found.legs),
             snapshot=snapshot.id,
@@ -169,19 +178,6 @@ class SearchEngine:
 
         return step
 
-    def _facets(
-        self, context: LegContext, selection: Selection
-    ) -> dict[str, tuple[FacetValue, ...]]:
-        if not context.query.facets:
-            return {}
-        with context.log.stage("facets", selection.count) as stage:
-            if self._cache:
-                facets, stage.cache_hit = self._cache.facets(context, selection)
-            else:
-                facets = count_facets(context.snapshot, selection, context.query)
-            stage.output_count = sum(map(len, facets.values()))
-        return facets
-
     def facets(self, where: Filter | None, fields: Sequence[str], limit: int) -> FacetPage:
         """Count the values of fields over all artworks that match a filter."""
         snapshot = self._snapshots.current()
@@ -199,3 +195,16 @@ class SearchEngine:
             self._encoders.languages.rank("warm-up")
         if self._rerank:
             self._rerank.reranker.warm_up()
+
+
+def _count_facets(search: _Search, selection: Selection) -> dict[str, tuple[FacetValue, ...]]:
+    context = search.context
+    if not context.query.facets:
+        return {}
+    with context.log.stage("facets", selection.count) as stage:
+        if search.cache:
+            facets, stage.cache_hit = search.cache.facets(context, selection)
+        else:
+            facets = count_facets(context.snapshot, selection, context.query)
+        stage.output_count = sum(map(len, facets.values()))
+    return facets

@@ -7,14 +7,19 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
+from typing import TypeVar
 
-from core.errors import BuildRunningError, JobEndedError
+from core.errors import BuildRunningError, JobEndedError, NotFoundError, VasariError
 from core.ports import JobStore
 from core.progress import Progress, WorkStopped
 from core.records import Job, JobKind, WorkState
 from core.types import Json
 
 SAVE_EVERY_S = 0.5  # progress is written, and a cancel seen, no more often than this
+RETRY_S = 5.0  # a database that is away when a job ends must not leave it unfinished
+AGAIN_S = 60.0  # after which a job is looked at again that a process now dead may have been at
+_Value = TypeVar("_Value")
 
 _log = logging.getLogger(__name__)
 
@@ -85,7 +90,16 @@ class JobProgress:
 class JobRunner:
     """Queues reindex jobs and runs them; what a dead service left unfinished is taken up again."""
 
-    def __init__(self, store: JobStore, reindex: Callable[[Json, Progress], Json]) -> None:
+    def __init__(
+        self,
+        store: JobStore,
+        reindex: Callable[[Json, Progress], Json],
+        *,
+        retry_s: float = RETRY_S,
+        again_s: float = AGAIN_S,
+    ) -> None:
+        self._retry_s = retry_s
+        self._again_s = again_s
         self._store = store
         self._reindex = reindex
         self._queue: queue.Queue[str | None] = queue.Queue()
@@ -131,14 +145,25 @@ class JobRunner:
         return self._store.latest(limit)
 
     def _work(self) -> None:
-        while (job_id := self._queue.get()) is not None and not self._stopping.is_set():
-            job = self._store.get(job_id)
-            if job.finished_at is None:  # else it was cancelled while it waited
+        while (job_id := self._next()) is not None and not self._stopping.is_set():
+            job = self._patiently(partial(self._store.get, job_id))
+            if job and job.finished_at is None:  # else it was cancelled while it waited
                 self._run(job)
+
+    def _next(self) -> str | None:
+        """Wait for a job; now and then, for one that is said to run and may not."""
+        while True:
+            try:
+                return self._queue.get(timeout=self._again_s)
+            except queue.Empty:
+                for job in self._patiently(self._store.unfinished) or ():
+                    if job.state is WorkState.RUNNING:
+                        return job.id
 
     def _run(self, job: Job) -> None:
         progress = JobProgress(self._store, job, self._stopping)
-        _log.info("job %s begins: %s", job.id, job.parameters)
+        if job.state is WorkState.QUEUED:
+            _log.info("job %s begins: %s", job.id, job.parameters)
         try:
             result = self._reindex(job.parameters, progress)
             ended = replace(progress.job, state=WorkState.SUCCEEDED, result=result)
@@ -151,12 +176,26 @@ class JobRunner:
             _log.info("job %s was cancelled before it began", job.id)
             return
         except BuildRunningError as error:
-            if job.state is WorkState.RUNNING:
-                _log.info("job %s is run by another process", job.id)
-                return
+            now = self._patiently(partial(self._store.get, job.id)) or job
+            if now.state is not WorkState.QUEUED:
+                return  # another process is at it, or was: it is looked at again
             ended = replace(job, state=WorkState.FAILED, error=str(error))
         except Exception as error:  # noqa: BLE001 - the worker outlives any job; the row says why
             _log.exception("job %s failed", job.id)
             ended = replace(progress.job, state=WorkState.FAILED, error=str(error))
-        self._store.save(replace(ended, finished_at=datetime.now(UTC), remaining_s=None))
+        ended = replace(ended, finished_at=datetime.now(UTC), remaining_s=None)
+        self._patiently(partial(self._store.save, ended))
         _log.info("job %s ends: %s", job.id, ended.state)
+
+    def _patiently(self, ask: Callable[[], _Value]) -> _Value | None:
+        """Ask the store until it answers; None where there is nothing to wait for."""
+        while True:
+            try:
+                return ask()
+            except (NotFoundError, JobEndedError) as error:
+                _log.warning("%s", error)
+                return None
+            except VasariError as error:
+                _log.warning("the jobs cannot be kept now: %s", error)
+                if self._stopping.wait(self._retry_s):
+                    return None  # the next start finds the job unfinished

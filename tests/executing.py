@@ -1,10 +1,14 @@
 """Retrievers as their clients use them."""
 
 import base64
+import json
 from typing import Any
 
 import httpx
 
+from core.types import Json
+from search.retrievers.executor import Executor
+from search.retrievers.prepare import Request
 from tests.api_service import Service
 
 ENVELOPE = ("execution_id", "cache", "duration_ms")  # of one execution alone
@@ -45,3 +49,11 @@ def error_fields(response: httpx.Response, status: int = 422) -> list[str]:
     """List the fields that a problem names."""
     assert response.status_code == status, response.text
     return [error["field"] for error in response.json()["errors"]]
+
+
+def ask(executor: Executor, inputs: Json, name: str = "search", limit: int = 10) -> dict[str, Any]:
+    """Ask an executor, and read its answer."""
+    answer: dict[str, Any] = json.loads(
+        executor.run(executor.prepare(name, Request(inputs, limit))).body
+    )
+    return answer

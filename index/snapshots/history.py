@@ -59,7 +59,7 @@ def read_history(store: Path) -> History:
         history = _parse(json.loads((store / HISTORY).read_bytes()))
     except FileNotFoundError:
         pass
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         _log.warning("%s cannot be read, and begins anew: %r", store / HISTORY, error)
     with suppress(DamagedError, FileNotFoundError):
         pointer = read_pointer(store)

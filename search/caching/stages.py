@@ -4,9 +4,11 @@ import json
 from collections.abc import Sequence
 
 from core.cache import INPUTS, CacheKey, CacheKind
+from core.errors import VasariError
 from core.filter_json import filter_json
 from core.ports import Selection
 from core.queries import FacetValue
+from core.release import release
 from core.reports import StageReport
 from core.types import Matrix, SpaceField
 from search.caching.audited import AuditedCache, Made
@@ -34,6 +36,9 @@ class StageCache:
     def find(self, context: LegContext, take_place: TakePlace) -> Found:
         """Run the legs of a search, or take what they gave; raises as `finding.find` does."""
         log, hidden = context.log, context.snapshot.hidden
+        models = _models(context)
+        if models is None:
+            return find(context, take_place)
         done = len(log.reports)
         found: list[Found] = []
 
@@ -45,7 +50,7 @@ class StageCache:
             kept = KeptLegs(found[0].legs, _ahead(reports), _inside(reports), _encoded(context))
             return Made(dump_legs(kept), keep=is_whole and context.snapshot.hidden == hidden)
 
-        value, _ = self._cache.fetch(_legs_key(context, hidden), make)
+        value, _ = self._cache.fetch(_legs_key(context, hidden, models), make)
         return found[0] if found else _taken(context, parse_legs(value), take_place)
 
     def facets(
@@ -66,25 +71,37 @@ class StageCache:
             "facets": query.facets,
             "limit": query.facet_limit,
         }
-        key = _key("facets", json.dumps(inputs), context, hidden)
+        key = _key(("facets", json.dumps(inputs)), context, hidden)
         value, report = self._cache.fetch(key, make)
         return _parse_facets(value), report.hit
 
 
-def _legs_key(context: LegContext, hidden: str) -> CacheKey:
+def _models(context: LegContext) -> str | None:
+    """Name the encoders; None where one does not say what it is: its leg tells why."""
+    try:
+        return " ".join(context.encoders.space(field).key for field in SpaceField)
+    except VasariError:
+        return None
+
+
+def _legs_key(context: LegContext, hidden: str, models: str) -> CacheKey:
     inputs = json.dumps([legs_fingerprint(context.query), list(context.away)])
-    return _key("legs", inputs, context, hidden)
+    return _key(("legs", inputs), context, hidden, models=models)
 
 
-def _key(stage: str, inputs: str, context: LegContext, hidden: str) -> CacheKey:
+def _key(
+    stage: tuple[str, str], context: LegContext, hidden: str, *, models: str | None = None
+) -> CacheKey:
+    """Build the key of a stage, by its name and inputs."""
+    name, inputs = stage
     parts = [
         (INPUTS, inputs),
-        ("stage", f"{stage} {_FORMAT}"),
+        ("stage", f"{name} {_FORMAT}"),
+        ("program", release()),
         ("snapshot", context.snapshot.id),
         ("withdrawals", hidden),
+        *([("models", models)] if models else []),
     ]
-    if stage == "legs":
-        parts.append(("models", " ".join(context.encoders.space(f).key for f in SpaceField)))
     return CacheKey(CacheKind.STAGE, tuple(parts), snapshot=context.snapshot.id)
 
 

@@ -1,16 +1,21 @@
 """The conditions of an execution: whatever decides its answer beside what was asked."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from core.errors import VasariError
 from core.ports import Snapshot
 from core.queries import SearchPage
+from core.release import release
+from core.settings import Settings
+from core.spaces import Space
 from core.types import SpaceField
 from search.encoders import Encoders
 from search.legs import MODEL_LOST
 from search.rerank import STAGE, RerankStage
 
 RERANKER = "reranker"
+_FORMAT = "1"  # of answers as they are kept
 
 
 def model_revisions(encoders: Encoders, rerank: RerankStage | None) -> dict[str, str | None]:
@@ -19,8 +24,22 @@ def model_revisions(encoders: Encoders, rerank: RerankStage | None) -> dict[str,
     return {**{field.value: _encoder(encoders, field) for field in SpaceField}, RERANKER: reranker}
 
 
+def configured(settings: Settings) -> dict[str, str]:
+    """Name what of this program and its settings decides answers, beside the models."""
+    rerank = (settings.reranker, settings.rerank_depth, settings.rerank_deadline_ms, settings.dtype)
+    return {
+        "rights": settings.rights,
+        "reranking": " ".join(map(str, rerank)) if settings.reranker else "none",
+        "program": f"{release()} {_FORMAT}",
+    }
+
+
 def conditions_of(
-    pipeline: str, snapshot: Snapshot, models: Mapping[str, str | None], *, rights: str
+    pipeline: str,
+    snapshot: Snapshot,
+    models: Mapping[str, str | None],
+    *,
+    configured: Mapping[str, str],
 ) -> dict[str, str]:
     """Name everything that a change of makes another answer possible."""
     return {
@@ -28,7 +47,7 @@ def conditions_of(
         "snapshot": snapshot.id,
         "withdrawals": snapshot.hidden,
         **{f"models.{name}": revision or "none" for name, revision in models.items()},
-        "rights": rights,
+        **configured,
     }
 
 
@@ -42,6 +61,11 @@ def may_keep(page: SearchPage) -> bool:
 
 def _encoder(encoders: Encoders, field: SpaceField) -> str | None:
     try:
-        return encoders.space(field).name + f"#{encoders.space(field).key}"
+        return _revision(encoders.space(field))
     except VasariError:  # its leg says what is wrong
         return None
+
+
+@lru_cache(maxsize=16)  # asked for by every request, and the hash in it takes a while
+def _revision(space: Space) -> str:
+    return f"{space.name}#{space.key}"

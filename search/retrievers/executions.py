@@ -73,6 +73,9 @@ class ExecutionLog:
 
 def kept_inputs(inputs: Mapping[str, Any]) -> Json | None:
     """Write inputs to be kept; None where they are too large."""
+    # Before a picture is written twice to be measured.
+    if any(isinstance(i, str | bytes) and len(i) > MOST_INPUT_BYTES for i in inputs.values()):
+        return None
     written = {
         name: base64.b64encode(value).decode() if isinstance(value, bytes) else value
         for name, value in inputs.items()

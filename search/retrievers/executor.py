@@ -8,12 +8,13 @@ from functools import partial
 from time import perf_counter
 from typing import Protocol
 
-from core.cache import CacheReport
+from core.cache import CacheKind, CacheReport
 from core.queries import SearchPage
 from core.types import Json
 from search.caching.audited import AuditedCache, Made
 from search.engine import SearchEngine
 from search.explain import Explained
+from search.leg_context import ENCODES
 from search.retrievers.answers import Answer, dump_places, places_of
 from search.retrievers.compile import Compiled
 from search.retrievers.conditions import may_keep
@@ -61,6 +62,18 @@ class Foreseen:
     explained: Explained
     is_cached: bool
 
+    @property
+    def would_keep(self) -> tuple[CacheKind, ...]:
+        """Kinds of what would be kept of it, unless it is there already or has no room."""
+        legs = {leg.leg for leg in self.explained.legs if leg.skipped is None}
+        made = {
+            CacheKind.EMBEDDING: bool(legs & ENCODES.keys()),
+            CacheKind.STAGE: bool(legs or self.compiled.query.facets),
+            CacheKind.RESULT: True,
+        }
+        new = () if self.is_cached else (kind for kind, is_made in made.items() if is_made)
+        return (*new, CacheKind.EXECUTION)
+
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
@@ -68,6 +81,14 @@ class Replayed:
 
     before: Execution
     differences: Differences
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """What was searched here and now, and whether it is good for others later."""
+
+    page: SearchPage
+    is_kept: bool
 
 
 class Executor:
@@ -103,16 +124,16 @@ class Executor:
             ModelUnavailableError: no leg is left that could run.
         """
         began = perf_counter()
-        made: list[SearchPage] = []
+        made: list[_Answered] = []
         make = partial(self._make, prepared, made, watch)
         value, report = self._cache.fetch(prepared.key, make)
         answer = Answer.parse(value)
         execution = _execution(prepared, report, began)
         self._log.keep(execution, answer.hits)
         body = answer.sent(_envelope(execution, prepared, report))
-        page = made[0] if made else None
-        is_kept = may_keep(page) if page else not report.coalesced
-        return Executed(execution.id, body, report, is_kept, page)
+        mine = made[0] if made else None
+        is_kept = mine.is_kept if mine else not report.coalesced
+        return Executed(execution.id, body, report, is_kept, mine.page if mine else None)
 
     def explain(self, prepared: Prepared) -> Foreseen:
         """Say how a request would be run; nothing is encoded and nothing searched."""
@@ -126,7 +147,9 @@ class Executor:
         return self._log.get(id)
 
     def replay(self, id: str) -> Replayed:
-        """Search again on the snapshot of an execution, past all caches, and tell what differs.
+        """Search again on the snapshot of an execution, and tell what differs.
+
+        Nothing but embeddings of the query comes from a cache.
 
         Raises:
             NotFoundError: there is no such execution any more, or its retriever was deleted.
@@ -135,18 +158,20 @@ class Executor:
         """
         before = self._log.get(id)
         prepared = self._preparer.prepare_again(before)
-        page = self._engine.search(prepared.compiled().query, snapshot=prepared.snapshot.id)
+        query = prepared.compiled().query
+        page = self._engine.search(query, snapshot=prepared.snapshot.id, is_fresh=True)
         conditions = (before.conditions, prepared.conditions)
         return Replayed(before, compare(before.hits, places_of(page), conditions=conditions))
 
-    def _make(self, prepared: Prepared, made: list[SearchPage], watch: Watcher | None) -> Made:
+    def _make(self, prepared: Prepared, made: list[_Answered], watch: Watcher | None) -> Made:
         compiled = prepared.compiled()
         page = self._engine.search(compiled.query, snapshot=prepared.snapshot.id, watch=watch)
-        made.append(page)
         stages = pipeline_stages(prepared.declared, page.stages, compiled.skipped)
-        body = self._render(Found(page, stages, prepared.models))
-        # What was withdrawn meanwhile would stand in the answer of before.
-        keep = may_keep(page) and prepared.is_current
+        models = self._preparer.models()
+        body = self._render(Found(page, stages, models))
+        # What was withdrawn, or which model was loaded, meanwhile belongs under another key.
+        keep = may_keep(page) and prepared.is_current and models == prepared.models
+        made.append(_Answered(page, keep))
         return Made(Answer(dump_places(places_of(page)), body).to_bytes(), keep=keep)
 
 

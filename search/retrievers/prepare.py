@@ -74,7 +74,7 @@ class Preparer:
     snapshots: SnapshotReader
     models: Callable[[], Mapping[str, str | None]]
     decode: PictureDecoder
-    rights: str
+    configured: Mapping[str, str]  # what the settings decide, by name
 
     def prepare(self, retriever: str | Pipeline, request: Request) -> Prepared:
         """Check a request to a retriever by its name, or to one that is not kept."""
@@ -115,7 +115,7 @@ class Preparer:
         parts = {
             INPUTS: dump(checked.canonical).decode(),
             PAGE: f"{request.limit} {request.cursor or ''}",
-            **conditions_of(pipeline.hash, snapshot, models, rights=self.rights),
+            **conditions_of(pipeline.hash, snapshot, models, configured=self.configured),
         }
         key = CacheKey(
             CacheKind.RESULT,

@@ -104,7 +104,7 @@ class Retrievers:
         """
         check_new_name(name)
         self._refuse_builtin(name, "clone it under a name of your own")
-        _check_size(definition)
+        check_size(definition)
         pipeline = parse_definition(definition)
         read = pipeline.definition.model_dump(mode="json")
         kept = self._store.create(name, read, pipeline.hash, publish=publish)
@@ -198,14 +198,15 @@ class Retrievers:
         return next(iter(get_close_matches(wanted.name, names, n=1)), None)
 
 
-def _check_size(definition: Json) -> None:
+def check_size(definition: Json) -> None:
+    """Refuse a definition that is longer than any may be. Raises InputError."""
     try:
         length = len(json.dumps(definition, ensure_ascii=False, allow_nan=False))
     except ValueError as error:
         raise InputError("definition", "holds a number that is not finite") from error
     if length > LONGEST_DEFINITION:
         raise InputError(
-            "definition", f"has {length:,} characters; at most {LONGEST_DEFINITION:,} are kept"
+            "definition", f"has {length:,} characters; at most {LONGEST_DEFINITION:,} are taken"
         )
 
 

@@ -227,14 +227,9 @@ def test_without_redis_the_install_command_is_told(monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize(
     "address",
-    [
-        "http://127.0.0.1",
-        "redis:127.0.0.1",
-        "127.0.0.1:6379",
-        "redis://h?password=x",
-        "redis://h:p",
-    ],
-)
+    ["http://127.0.0.1", "redis:127.0.0.1", "127.0.0.1:6379",
+     "redis://h?password=x", "redis://h:p"],
+)  # fmt: skip
 def test_an_address_that_is_none_is_told_with_its_setting(address: str) -> None:
     with pytest.raises(ConfigurationError, match="VASARI_CACHE_URL"):
         build_cache(load_settings({"VASARI_CACHE_URL": address}))

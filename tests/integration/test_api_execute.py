@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from core.queries import RRF_K
+from search.retrievers.registry import LONGEST_DEFINITION
 from tests.api_service import LILIES, RED, Service
 from tests.executing import as_image, error_fields, execute, hit_ids
 
@@ -130,6 +131,17 @@ def test_a_wrong_stage_is_named_with_its_parameter(service: Service) -> None:
     )
 
     assert error_fields(response) == ["definition.stages.0.parameters.text"]
+
+
+def test_a_definition_that_comes_along_is_no_longer_than_one_that_is_kept(
+    service: Service,
+) -> None:
+    definition = {"stages": [], "description": "x" * LONGEST_DEFINITION}
+
+    response = service.client.post("/v1/retrievers/execute", json={"definition": definition})
+
+    assert error_fields(response) == ["definition"]
+    assert "at most 100,000" in response.json()["errors"][0]["message"]
 
 
 def test_inputs_that_are_wrong_are_named(service: Service) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import BuildRunningError, JobEndedError, JobRunningError
+from core.errors import JobEndedError, JobRunningError
 from core.ports import JobStore
 from core.progress import Progress
 from core.records import Job, WorkState
@@ -14,6 +14,7 @@ from core.types import Json
 from db.jobs import SqlJobStore
 from db.session import migrate, open_database
 from search.jobs import JobRunner, pace
+from tests.reindexing import Work, finish
 
 
 @pytest.fixture
@@ -23,38 +24,11 @@ def store(tmp_path: Path) -> JobStore:
     return SqlJobStore(engine)
 
 
-class Work:
-    """A reindex that waits until it is let go."""
-
-    def __init__(self) -> None:
-        self.go = threading.Event()
-        self.begun = threading.Event()
-
-    def __call__(self, parameters: Json, progress: Progress) -> Json:
-        progress.begin("embed", 2, "artworks")
-        progress.advance(2)
-        self.begun.set()
-        assert self.go.wait(10)
-        progress.advance(0)
-        if parameters.get("fail"):
-            raise ValueError("the disk is full")
-        return {"snapshot": "s1"}
-
-
 @pytest.fixture
 def work() -> Iterator[Work]:
     work = Work()
     yield work
     work.go.set()
-
-
-def finish(runner: JobRunner, work: Work) -> None:
-    """Let the work end, and stop when nothing is left to do."""
-    work.go.set()
-    deadline = time.monotonic() + 10
-    while any(job.finished_at is None for job in runner.latest()) and time.monotonic() < deadline:
-        time.sleep(0.01)
-    runner.stop()
 
 
 def test_a_job_runs_and_keeps_its_result(store: JobStore, work: Work) -> None:
@@ -121,37 +95,6 @@ def test_a_job_stops_with_its_service_and_is_taken_up_by_the_next(
 
     assert left.state is WorkState.RUNNING
     assert second.get(job.id).state is WorkState.SUCCEEDED
-
-
-def test_a_job_that_another_process_runs_is_left_to_it(store: JobStore) -> None:
-    job = store.create("reindex", {})
-    running = replace(job, state=WorkState.RUNNING)
-    store.save(running)
-
-    def busy(parameters: Json, progress: Progress) -> Json:
-        raise BuildRunningError
-
-    runner = JobRunner(store, busy)
-    runner.start()
-    time.sleep(0.2)
-    runner.stop()
-
-    assert store.get(job.id) == running
-
-
-def test_a_new_job_fails_in_words_while_another_build_runs(store: JobStore) -> None:
-    def busy(parameters: Json, progress: Progress) -> Json:
-        raise BuildRunningError
-
-    runner = JobRunner(store, busy)
-    runner.start()
-    job = runner.submit({})
-    while store.get(job.id).finished_at is None:
-        time.sleep(0.01)
-    runner.stop()
-
-    assert store.get(job.id).state is WorkState.FAILED
-    assert "another build" in str(store.get(job.id).error)
 
 
 def wait_for_end(runner: JobRunner, id: str) -> Job:

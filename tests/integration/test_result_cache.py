@@ -13,15 +13,12 @@ from hypothesis import strategies as st
 from api.render import build_executor, rendered
 from core.progress import SilentProgress
 from core.rights import RightsPolicy
-from core.settings import load_settings
 from core.types import Json
-from search.build import Services, build_services
+from search.build import Services
 from search.retrievers.executor import Executor, Found
-from search.retrievers.prepare import Request
 from tests.api_service import LILIES, WORKS
 from tests.exchanging import Installations
-from tests.executing import ENVELOPE
-from tests.reranking import environ
+from tests.executing import ENVELOPE, ask
 
 QUERY: Json = {
     "q": "boats on a lake",
@@ -45,13 +42,6 @@ def services(installations: Installations, tmp_path: Path) -> Services:
 @pytest.fixture
 def executor(services: Services) -> Executor:
     return build_executor(services)
-
-
-def ask(executor: Executor, inputs: Json, name: str = "search", limit: int = 10) -> dict[str, Any]:
-    answer: dict[str, Any] = json.loads(
-        executor.run(executor.prepare(name, Request(inputs, limit))).body
-    )
-    return answer
 
 
 def without_timings(value: object) -> object:
@@ -189,47 +179,6 @@ def test_a_new_version_of_a_retriever_answers_at_once(
 
     assert answer["cache"]["missed_because"] == ["pipeline"]
     assert answer["window"] == 2
-
-
-def reranking(services: Services, depth: int) -> Executor:
-    """Start the service anew with a reranker and the same cache."""
-    home = services.settings.home
-    again = build_services(load_settings({**environ(home), "VASARI_RERANK_DEPTH": str(depth)}))
-    return build_executor(replace(again, cache=services.cache))
-
-
-def test_an_answer_belongs_to_the_settings_that_it_was_reranked_by(services: Services) -> None:
-    words = {"q": "tree", "rerank": True}
-    ten, twenty = reranking(services, 10), reranking(services, 20)
-    for executor in (ten, ten, twenty):  # the first search of each loads the reranker
-        ask(executor, words)
-
-    answer = ask(twenty, words)
-
-    assert not answer["cache"]["hit"]
-    assert answer["reranked"]["of"] == 20
-    assert ask(ten, words)["cache"]["hit"]
-
-
-def test_an_answer_is_kept_under_the_models_that_made_it(services: Services) -> None:
-    words = {"q": "tree", "rerank": True}
-    executor = reranking(services, 10)
-
-    loading = executor.run(executor.prepare("search", Request(words)))
-    loaded = executor.run(executor.prepare("search", Request(words)))
-
-    assert json.loads(loading.body)["models"]["reranker"] is not None
-    assert (loading.is_kept, loaded.is_kept) == (False, True)
-    assert loaded.report.missed_because == ("models.reranker",)
-
-
-def test_another_release_answers_anew(services: Services, executor: Executor) -> None:
-    configured = {**executor._preparer.configured, "program": "9.9.9 1"}
-    newer = build_executor(services)
-    newer._preparer = replace(newer._preparer, configured=configured)
-    ask(executor, {"q": "tree"})
-
-    assert ask(newer, {"q": "tree"})["cache"]["missed_because"] == ["program"]
 
 
 def test_what_is_withdrawn_during_a_search_is_not_kept_in_its_answer(services: Services) -> None:

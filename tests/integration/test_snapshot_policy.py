@@ -112,7 +112,10 @@ def test_a_publish_that_a_kill_kept_from_the_history_is_noted_by_the_next_who_lo
     assert live[second][0].end is None
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"periods": [{"snapshot": 1}], "checked": {}}'])
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", '{"periods": [{"snapshot": 1}], "checked": {}}', '{"periods": [], "checked": []}'],
+)
 def test_a_damaged_history_begins_anew(store: SnapshotStore, folder: Path, text: str) -> None:
     (id,) = publish_some(store, 1)
     (folder / HISTORY).write_text(text)

@@ -225,11 +225,8 @@ def test_what_is_withdrawn_while_a_search_runs_is_not_kept(
 
     text = Withdrawing(services.encoders.text)
     cache = MemoryCache(CacheLimits())
-    engine = SearchEngine(
-        services.snapshots,
-        Encoders(lambda: text, lambda: text),
-        cache=StageCache(AuditedCache(cache)),
-    )
+    stages, encoders = StageCache(AuditedCache(cache)), Encoders(lambda: text, lambda: text)
+    engine = SearchEngine(services.snapshots, encoders, cache=stages)
 
     engine.search(Query(text="water lilies"))
 
