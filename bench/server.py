@@ -9,13 +9,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
 
 DEADLINE_S = 120.0
+DEFAULTS: Mapping[str, str] = {}  # as installed
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +38,34 @@ class Served:
 
 
 @contextlib.contextmanager
-def serve(home: Path) -> Iterator[Served]:
+def serve(home: Path, settings: Mapping[str, str] = DEFAULTS) -> Iterator[Served]:
     """Start `vasari serve` on a free port; stop it at the end."""
-    port = _free_port()
-    environ = {k: v for k, v in os.environ.items() if not k.startswith("VASARI_")}
+    port = free_port()
     begin = time.perf_counter()
-    process = subprocess.Popen(  # noqa: S603 - our own command
-        [sys.executable, "-m", "cli", "serve", "--port", str(port)],
-        env={**environ, "VASARI_HOME": str(home), "VASARI_LOG_LEVEL": "warning"},
-        stdout=subprocess.DEVNULL,
-    )
+    process = start(home, port, settings)
     try:
-        first = _wait_for(process, port, "/v1/search?q=ship", begin)
-        yield Served(process, port, _wait_for(process, port, "/readyz", begin), first)
+        first = wait_for(process, port, "/v1/search?q=ship", begin)
+        yield Served(process, port, wait_for(process, port, "/readyz", begin), first)
     finally:
         process.terminate()
         process.wait(30)
+
+
+def start(
+    home: Path, port: int, settings: Mapping[str, str] = DEFAULTS
+) -> "subprocess.Popen[bytes]":
+    """Start `vasari serve`, with these settings and no others, without waiting for it."""
+    return subprocess.Popen(  # noqa: S603 - our own command
+        [sys.executable, "-m", "cli", "serve", "--port", str(port)],
+        env=environment(home, settings),
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def environment(home: Path, settings: Mapping[str, str] = DEFAULTS) -> dict[str, str]:
+    """Set an installation up for a process: these settings and no others."""
+    environ = {k: v for k, v in os.environ.items() if not k.startswith("VASARI_")}
+    return {**environ, "VASARI_HOME": str(home), "VASARI_LOG_LEVEL": "warning", **settings}
 
 
 def get(connection: http.client.HTTPConnection, path: str) -> tuple[int, bytes]:
@@ -100,19 +113,23 @@ def drive(port: int, paths: Sequence[str], *, clients: int, seconds: float) -> L
     return load
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Find a port that nothing listens on."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
 
 
-def _wait_for(process: subprocess.Popen[bytes], port: int, path: str, begin: float) -> float:
+def wait_for(process: "subprocess.Popen[bytes]", port: int, path: str, begin: float) -> float:
+    """Ask until a path is answered 200; the seconds since the beginning."""
     while time.perf_counter() - begin < DEADLINE_S:
         if process.poll() is not None:
             raise RuntimeError(f"the service ended with status {process.returncode}")
         with contextlib.suppress(OSError, http.client.HTTPException):
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-            status, body = get(connection, path)
+            with contextlib.closing(
+                http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+            ) as connection:
+                status, body = get(connection, path)
             if status == 200:
                 json.loads(body)
                 return time.perf_counter() - begin

@@ -19,12 +19,12 @@ from bench.quality.results import ALL, Figures, Place
 from bench.quality.scoring import MEASURES, mean, score
 from core.catalogue_text import LexicalField
 from core.filters import Filter
-from core.queries import Candidates, Leg, Query
+from core.queries import RRF_K, Candidates, Leg, Query
 from core.types import Artwork, Matrix, Numbers, Purpose
 from index.lexical.lexical import open_lexical
 from index.lexical.lexical_builder import DEFAULT, Bm25f, LexicalBuilder
 from index.snapshots.snapshot import DiskSnapshot
-from search.fusion import RRF_K, fuse
+from search.fusion import fuse
 from search.leg_context import LegContext
 from search.legs import run_legs
 from search.reading import read_query
@@ -135,8 +135,8 @@ def _ask(home: Home, snapshot: DiskSnapshot, judged: Judged) -> Asked:
     results = run_legs(
         LegContext(read.query, snapshot, home.services.encoders, log, away=read.away)
     )
-    found = {leg.name: leg.candidates for leg in results}
-    weights = {leg.name: leg.plan.weight for leg in results}
+    found = {leg.leg: leg.candidates for leg in results}
+    weights = {leg.leg: leg.plan.weight for leg in results}
     return Asked(read.query.text or "", read.query.where, found, weights)
 
 

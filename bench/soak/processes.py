@@ -95,14 +95,24 @@ class _Watched:
         self.phase = phase or self.phase
 
 
-def _kill(process: BaseProcess) -> int:
-    """Kill a process; tell how many of its own did not end after it."""
+def own_processes(pid: int) -> list[psutil.Process]:
+    """List the processes that a process has started, and those of these."""
     try:
-        own = psutil.Process(process.pid).children(recursive=True)
+        return psutil.Process(pid).children(recursive=True)
     except psutil.NoSuchProcess:
-        own = []
-    process.kill()
+        return []
+
+
+def outlived(own: list[psutil.Process]) -> int:
+    """Count those that do not end after the process that started them; they are killed."""
     _, left = psutil.wait_procs(own, timeout=_GRACE_S)
     for one in left:
         one.kill()
     return len(left)
+
+
+def _kill(process: BaseProcess) -> int:
+    """Kill a process; tell how many of its own did not end after it."""
+    own = own_processes(process.pid or 0)
+    process.kill()
+    return outlived(own)

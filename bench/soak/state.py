@@ -104,11 +104,17 @@ def _snapshots(services: Services) -> State:
     """Read what is live, what is wrong with it, and what it answers."""
     live = services.snapshots.current()
     entries = services.snapshots.entries()
+    settings = services.settings
+    loose = [
+        facts
+        for facts in services.snapshots.facts(settings.pin_minutes)[settings.keep_snapshots :]
+        if not (facts.entry.is_live or facts.entry.is_previous or facts.pinned_until)
+    ]
     return {
         "faults of snapshots": [
             f for entry in entries for f in services.snapshots.verify(entry.id)
         ],
-        "too many snapshots": len(entries) > services.settings.keep_snapshots,
+        "snapshots beyond the policy": len(loose),
         "live artworks": len(live),
         "spaces": sorted(live.spaces),
         "hits": {text: sorted(_hits(services, text)) for text in QUERIES},
