@@ -10,7 +10,7 @@ from search.retrievers.executor import Foreseen, Replayed
 def explanation(foreseen: Foreseen) -> schemas.Explanation:
     """Write what an execution would do."""
     prepared, explained = foreseen.prepared, foreseen.explained
-    skipped = foreseen.compiled.skipped_stages
+    compiled = foreseen.compiled
     return schemas.Explanation.model_validate(
         {
             "retriever": prepared.version,
@@ -18,7 +18,12 @@ def explanation(foreseen: Foreseen) -> schemas.Explanation:
             "models": prepared.models,
             "total": explained.total,
             "stages": [
-                {"name": name, "type": type, "skipped": skipped.get(name)}
+                {
+                    "name": name,
+                    "type": type,
+                    "skipped": compiled.skipped_stages.get(name),
+                    "left_out": [s for s in compiled.skipped if s.stage == name and s.part],
+                }
                 for name, type in prepared.declared
             ],
             "steps": explained.stages,

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.inputs import PlainText
 from api.params import DEFAULT_HITS, MOST_HITS
 from api.schemas import Schema
-from api.schemas_search import HitPlace, Recall, RetrieverOfAnswer
+from api.schemas_search import HitPlace, LeftOut, Recall, RetrieverOfAnswer
 from core.cache import CacheKind
 from core.errors import InputError
 from core.queries import Leg, Strategy
@@ -110,6 +110,7 @@ class StageForeseen(Schema):
     name: str
     type: StageType
     skipped: str | None
+    left_out: list[LeftOut]
 
 
 class CacheForeseen(Schema):

@@ -111,11 +111,15 @@ def _show(answer: dict[str, Any]) -> None:
                 f"{stage['duration_ms']:.2f}",
                 stage["input_count"],
                 stage["output_count"],
-                stage["skipped"] or stage["degraded"],
+                stage["skipped"] or stage["degraded"] or _left_out(stage),
             )
             for stage in answer["pipeline"]
         ),
     )
+
+
+def _left_out(stage: dict[str, Any]) -> str:
+    return "; ".join(f"{one['part']}: {one['reason']}" for one in stage["left_out"])
 
 
 def _show_plan(told: dict[str, Any]) -> None:
@@ -134,4 +138,7 @@ def _show_plan(told: dict[str, Any]) -> None:
             for leg in told["legs"]
         ),
     )
+    for stage in told["stages"]:
+        if reason := stage["skipped"] or _left_out(stage):
+            console.print(f"{stage['name']} would leave out {reason}", markup=False)
     console.print(f"{told['total']} works match · {told['snapshot']}", style="dim")

@@ -72,11 +72,11 @@ class SearchEngine:
         self,
         query: Query,
         *,
-        snapshot: str | None = None,
+        snapshot: Snapshot | None = None,
         watch: Watcher | None = None,
         is_fresh: bool = False,
     ) -> SearchPage:
-        """Answer a query, on the live snapshot unless another one is named.
+        """Answer a query, on the live snapshot unless another one is given.
 
         Fresh, every stage is run, whatever is kept of it.
 
@@ -94,27 +94,29 @@ class SearchEngine:
             found = self._find(search, place)
             return self._answer(search, found, place)
 
-    def explain(self, query: Query, *, snapshot: str | None = None) -> Explained:
+    def explain(self, query: Query, *, snapshot: Snapshot | None = None) -> Explained:
         """Tell what a search would do; raises as it would, but runs no model and no leg."""
         search = self._read(query, snapshot, StageLog(), is_dry=True)
         return explain_search(search.context, query)
 
     def _read(
-        self, query: Query, snapshot_id: str | None, log: StageLog, *, is_dry: bool = False
+        self, query: Query, wanted: Snapshot | None, log: StageLog, *, is_dry: bool = False
     ) -> _Search:
         check_legs(query)
         if query.rerank and self._rerank is None:
             raise InputError("rerank", NO_RERANKER)
         cursor = decode_cursor(query.cursor, query) if query.cursor else None
-        if cursor and snapshot_id not in (None, cursor.snapshot):
+        if cursor and wanted is not None and wanted.id != cursor.snapshot:
             raise CursorError("belongs to another snapshot than the one that is asked for")
-        pinned = cursor.snapshot if cursor else snapshot_id
-        snapshot = self._snapshots.get(pinned) if pinned else self._snapshots.current()
+        snapshot = self._open(cursor) if wanted is None else wanted
         read = read_query(query, snapshot, log)
         context = LegContext(
             read.query, snapshot, self._encoders, log, away=read.away, is_dry=is_dry
         )
         return _Search(query, cursor, read, context)
+
+    def _open(self, cursor: Cursor | None) -> Snapshot:
+        return self._snapshots.get(cursor.snapshot) if cursor else self._snapshots.current()
 
     def _find(self, search: _Search, place: ExitStack) -> Found:
         def take_place() -> None:

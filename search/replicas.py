@@ -97,8 +97,8 @@ class Puller:
         adopt(hidden, agreed=there, local=self._local, transfer=self._transfer)
         id = seen.pointer.live
         is_new = all(entry.id != id or not entry.is_live for entry in self._local.entries())
+        self._transfer.receive(id, self._remote, progress)  # or clear what a kill left of others
         if is_new:
-            self._transfer.receive(id, self._remote, progress)
             self._local.get(id)  # opened before the first search asks for it
             self._local.publish(id)
             self._local.prune(self._keep, self._pin_minutes)

@@ -1,13 +1,12 @@
 """The snapshots of an installation: built beside the live one, published by one replace."""
 
 import shutil
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Lock
 from typing import TypeAlias
 
-from core.errors import DamagedError, NoSnapshotError, NotFoundError, SnapshotGoneError
+from core.errors import DamagedError, NoSnapshotError, NotFoundError
 from core.locks import locked
 from core.ports import SnapshotSource
 from core.progress import Progress, SilentProgress
@@ -17,8 +16,9 @@ from index.qdrant.collections import QdrantCollections
 from index.snapshots.facts import read_facts
 from index.snapshots.history import note_checks, note_live, read_history
 from index.snapshots.kept import is_kept, kept_ids, read_entry
-from index.snapshots.opened import Hidden, OpenedSnapshots
-from index.snapshots.pointer import CURRENT, Pointer, read_pointer, write_pointer
+from index.snapshots.live import LiveSnapshots
+from index.snapshots.opened import OpenedSnapshots
+from index.snapshots.pointer import Pointer, read_pointer, write_pointer
 from index.snapshots.pruning import prune
 from index.snapshots.snapshot import DiskSnapshot
 from index.snapshots.snapshot_builder import (
@@ -32,17 +32,13 @@ from index.snapshots.snapshot_builder import (
 from index.snapshots.snapshot_check import snapshot_faults
 from index.snapshots.uploads import qdrant_cards
 from index.snapshots.withdrawn import (
-    Stamp,
-    hidden_stamp,
     read_gone,
     read_withdrawn,
-    stamp,
     write_gone,
     write_withdrawn,
 )
 
 _Write: TypeAlias = Callable[[Path, frozenset[str]], None]
-_Stamps: TypeAlias = tuple[Stamp, Hidden]  # of the pointer, and of what no search shows
 
 
 class DiskSnapshotStore:
@@ -59,9 +55,7 @@ class DiskSnapshotStore:
         self._folder = folder
         self._specs = specs
         self._qdrant = qdrant  # takes the vectors of new snapshots
-        self._lock = Lock()
-        self._opened = OpenedSnapshots(folder, use_gpu=use_gpu, qdrant=qdrant)
-        self._live: tuple[_Stamps, DiskSnapshot] | None = None
+        self._live = LiveSnapshots(folder, OpenedSnapshots(folder, use_gpu=use_gpu, qdrant=qdrant))
 
     def current(self) -> DiskSnapshot:
         """Open the live snapshot; looks at two files each time, reads what of them changed.
@@ -70,19 +64,11 @@ class DiskSnapshotStore:
             NoSnapshotError: nothing has been published.
             DamagedError: names the pointer or the file that is damaged.
         """
-        stamps, live = self._stamps(), self._live
-        if live and live[0] == stamps:
-            return live[1]
-        with self._lock:
-            return self._open_live()
+        return self._live.current()
 
     def get(self, id: str) -> DiskSnapshot:
         """Open a snapshot that is kept. Raises SnapshotGoneError."""
-        with self._lock:
-            if not is_kept(self._folder, id):
-                self._opened.let_go([id])
-                raise SnapshotGoneError(id)
-            return self._opened.open(id)
+        return self._live.get(id)
 
     def entries(self) -> list[SnapshotEntry]:
         """List the snapshots that are kept, newest first; one that is damaged is left out."""
@@ -130,7 +116,7 @@ class DiskSnapshotStore:
             if pointer is None:
                 raise NoSnapshotError
             if pointer.previous is None or not is_kept(self._folder, pointer.previous):
-                raise NotFoundError("snapshot", pointer.previous or "previous")
+                raise NotFoundError("snapshot before the live one", pointer.previous or "none")
             self._go_live(Pointer(pointer.previous, pointer.live))
             return pointer.previous
 
@@ -146,14 +132,16 @@ class DiskSnapshotStore:
         The live and the previous one stay. What killed builds left goes.
         """
         with self._exclusively():
-            return prune(self._folder, keep, pin_minutes, let_go=self._let_go, qdrant=self._qdrant)
+            return prune(
+                self._folder, keep, pin_minutes, let_go=self._live.let_go, qdrant=self._qdrant
+            )
 
     def discard(self, id: str) -> None:
         """Delete a snapshot that has never been live, whoever looks at it."""
         with self._exclusively():
             if not is_kept(self._folder, id) or read_history(self._folder).of(id):
                 return
-            self._let_go([id])
+            self._live.let_go([id])
             remove_folder(self._folder / id)
 
     def keep_checks(self, id: str, checked: Checked) -> None:
@@ -198,49 +186,21 @@ class DiskSnapshotStore:
             yield
 
     def _go_live(self, pointer: Pointer) -> None:
-        snapshot = DiskSnapshot(self._folder / pointer.live, qdrant=self._qdrant)
+        snapshot = self._live.open_anew(pointer.live)
         # Before the pointer, which alone says what is live: a kill in between leaves aliases that
         # name another snapshot's collections, and all of those are kept.
         if self._qdrant:
             self._qdrant.publish(qdrant_cards(snapshot.manifest))
         note_live(self._folder)  # what a kill kept from being noted
         write_pointer(self._folder, pointer)
+        self._live.look_again()
         note_live(self._folder)
-
-    def _let_go(self, ids: Collection[str]) -> None:
-        with self._lock:
-            self._opened.let_go(ids)
-            if self._live and self._live[1].id in ids:
-                self._live = None  # nobody has asked since another one is live
 
     def _hide(self, before: frozenset[str], after: frozenset[str], write: _Write) -> None:
         if after == before:
             return
         write(self._folder, after)
-        with self._lock:
-            self._live = None  # so that this store need not see it by the stamp
-            self._opened.heed(hidden_stamp(self._folder))
-
-    def _open_live(self) -> DiskSnapshot:
-        while True:
-            stamps = self._stamps()
-            pointer = read_pointer(self._folder)
-            if pointer is None:
-                raise NoSnapshotError
-            try:
-                snapshot = self._opened.open(pointer.live)
-            except (DamagedError, SnapshotGoneError):
-                if self._stamps() == stamps:
-                    raise
-                continue  # it was replaced, and perhaps deleted, while being opened
-            self._live = (stamps, snapshot)
-            return snapshot
-
-    def _stamps(self) -> _Stamps:
-        pointer = stamp(self._folder / CURRENT)
-        if pointer is None:
-            raise NoSnapshotError
-        return pointer, hidden_stamp(self._folder)
+        self._live.heed()
 
     def _pointer_if_whole(self) -> Pointer | None:
         try:

@@ -85,12 +85,12 @@ class SnapshotFolder:
             NotFoundError: it is not there, or not whole.
             DamagedError: a file is not what its manifest says; nothing has changed here.
         """
-        if is_kept(self._folder, id):
-            return
-        part = self._folder / f"{_RECEIVING}{id}"
+        part, is_here = self._folder / f"{_RECEIVING}{id}", is_kept(self._folder, id)
         for left in self._folder.glob(f"{_RECEIVING}*"):
-            if left != part:
+            if is_here or left != part:
                 shutil.rmtree(left)
+        if is_here:
+            return
         part.mkdir(exist_ok=True)
         data, manifest = _fetch_manifest(id, remote)
         progress.begin("receive", size_bytes(manifest), "bytes")

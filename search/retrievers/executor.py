@@ -138,7 +138,7 @@ class Executor:
     def explain(self, prepared: Prepared) -> Foreseen:
         """Say how a request would be run; nothing is encoded and nothing searched."""
         compiled = prepared.compiled()
-        explained = self._engine.explain(compiled.query, snapshot=prepared.snapshot.id)
+        explained = self._engine.explain(compiled.query, snapshot=prepared.snapshot)
         is_cached = self._cache.peek(prepared.key) is not None
         return Foreseen(prepared, compiled, explained, is_cached)
 
@@ -159,13 +159,13 @@ class Executor:
         before = self._log.get(id)
         prepared = self._preparer.prepare_again(before)
         query = prepared.compiled().query
-        page = self._engine.search(query, snapshot=prepared.snapshot.id, is_fresh=True)
+        page = self._engine.search(query, snapshot=prepared.snapshot, is_fresh=True)
         conditions = (before.conditions, prepared.conditions)
         return Replayed(before, compare(before.hits, places_of(page), conditions=conditions))
 
     def _make(self, prepared: Prepared, made: list[_Answered], watch: Watcher | None) -> Made:
         compiled = prepared.compiled()
-        page = self._engine.search(compiled.query, snapshot=prepared.snapshot.id, watch=watch)
+        page = self._engine.search(compiled.query, snapshot=prepared.snapshot, watch=watch)
         stages = pipeline_stages(prepared.declared, page.stages, compiled.skipped)
         models = self._preparer.models()
         body = self._render(Found(page, stages, models))

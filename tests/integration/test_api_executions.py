@@ -129,6 +129,7 @@ def test_what_is_explained_is_what_a_search_then_does(service: Service) -> None:
     told = service.client.post("/v1/retrievers/three-ways/explain", json=body).json()
 
     answer = execute(service, "three-ways", body["inputs"])
+    assert [one["part"] for one in told["stages"][0]["left_out"]] == ["legs.1"]
     planned = {leg["name"]: leg["strategy"] for leg in told["legs"] if not leg["skipped"]}
     assert planned == {plan["leg"]: plan["strategy"] for plan in answer["plan"]}
     assert told["total"] == answer["total"]

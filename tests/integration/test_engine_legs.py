@@ -7,6 +7,7 @@ import pytest
 from core.errors import CursorError, InputError, NotFoundError, SnapshotGoneError
 from core.filters import Field, Leaf, Op
 from core.queries import Input, Leg, LegQuery, Plan, Query, SearchPage
+from search.cursors import Cursor, encode_cursor, query_fingerprint
 from search.encoders import Encoders
 from search.engine import SearchEngine
 from tests.api_service import LILIES, ODD_ID, RED, Service
@@ -221,13 +222,13 @@ def test_a_leg_of_a_name_that_is_taken_is_refused(engine: SearchEngine) -> None:
         engine.search(Query(text="a", legs=(LegQuery(Leg.LEXICAL, "fusion"),)))
 
 
-def test_a_snapshot_may_be_named(engine: SearchEngine) -> None:
-    live = engine.search(Query(text="boats", limit=1))
+def test_a_snapshot_may_be_given_and_a_cursor_must_agree_with_it(engine: SearchEngine) -> None:
+    query = Query(text="boats", limit=1)
+    live = engine._snapshots.current()
+    elsewhere = encode_cursor(Cursor("20010101T000000Z-00000000", query_fingerprint(query), 1))
 
-    assert engine.search(Query(text="boats"), snapshot=live.snapshot).snapshot == live.snapshot
-    with pytest.raises(SnapshotGoneError):
-        engine.search(Query(text="boats"), snapshot="20010101T000000Z-00000000")
+    assert engine.search(query, snapshot=live).snapshot == live.id
     with pytest.raises(CursorError, match="another snapshot"):
-        engine.search(
-            Query(text="boats", limit=1, cursor=live.cursor), snapshot="20010101T000000Z-00000000"
-        )
+        engine.search(replace(query, cursor=elsewhere), snapshot=live)
+    with pytest.raises(SnapshotGoneError):
+        engine.search(replace(query, cursor=elsewhere))

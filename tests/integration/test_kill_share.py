@@ -46,12 +46,12 @@ def kill_while(
     ours, theirs = PROCESSES.Pipe(duplex=False)
     process = PROCESSES.Process(target=work, args=(str(folder), place, theirs))
     process.start()
+    theirs.close()  # so that a process that fails is not waited for
     ours.recv()
     time.sleep(after_s)
     process.kill()
     process.join()
     ours.close()
-    theirs.close()
 
 
 def pulled(replica: Home) -> str:
