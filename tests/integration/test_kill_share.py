@@ -11,6 +11,7 @@ import pytest
 
 from core.progress import SilentProgress
 from tests.processes import PROCESSES
+from tests.s3_server import s3_credentials
 from tests.sharing import Home, Place, open_home, store_with_bucket
 
 KILLS = 4
@@ -24,20 +25,23 @@ def place(tmp_path: Path) -> Iterator[Place]:
 
 
 def publish_for_ever(folder: str, place: Place, started: Connection) -> None:
-    home = open_home(Path(folder), place)
-    for turn, seed in enumerate(cycle(SEEDS)):
-        home.published(seed)
-        if turn == 0:
-            started.send(None)
-        home.shared.withdraw([f"t:{seed:05}"])
-        home.shared.prune(2)
+    # The process is forked by one that began before this test, without what its fixtures set.
+    with s3_credentials(Path(folder)):
+        home = open_home(Path(folder), place)
+        for turn, seed in enumerate(cycle(SEEDS)):
+            home.published(seed)
+            if turn == 0:
+                started.send(None)
+            home.shared.withdraw([f"t:{seed:05}"])
+            home.shared.prune(2)
 
 
 def pull_for_ever(folder: str, place: Place, started: Connection) -> None:
-    home = open_home(Path(folder), place, keep=1)
-    started.send(None)
-    while True:
-        home.pull()
+    with s3_credentials(Path(folder)):
+        home = open_home(Path(folder), place, keep=1)
+        started.send(None)
+        while True:
+            home.pull()
 
 
 def kill_while(

@@ -217,7 +217,7 @@ def test_what_is_not_there_is_answered_with_what_may_be_meant(
 
 
 def test_a_definition_has_its_bounds(retrievers: Retrievers) -> None:
-    with pytest.raises(InputError, match="at most 100,000 are kept"):
+    with pytest.raises(InputError, match="at most 100,000 are taken"):
         retrievers.create("quiet", finding("a" * LONGEST_DEFINITION))
     with pytest.raises(InputError, match="not finite"):
         retrievers.create("quiet", {**finding("a"), "description": float("nan")})
