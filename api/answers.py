@@ -56,6 +56,14 @@ def answer_if_new(
     return answer(executor, prepared, metrics)
 
 
+def answer_as_asked(
+    executor: Executor, prepared: Prepared, metrics: Metrics, *, events: bool
+) -> Response:
+    """Answer whole, or with events."""
+    answered = answer_as_events if events else answer
+    return answered(executor, prepared, metrics)
+
+
 def answer_as_events(executor: Executor, prepared: Prepared, metrics: Metrics) -> Response:
     """Send each stage as it begins and ends, and the answer last.
 

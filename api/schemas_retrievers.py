@@ -69,8 +69,8 @@ class CloneRetriever(BaseModel):
     stages: list[Stage] = Field([], description="All of its stages")
 
 
-class VersionSummary(Schema):
-    """One version of a retriever; nothing of it changes but whether it is published."""
+class _Version(Schema):
+    """What all answers say of a version."""
 
     name: str
     version: int
@@ -78,18 +78,17 @@ class VersionSummary(Schema):
     is_published: bool = Field(description="Whether the bare name means it")
     is_builtin: bool = Field(description="Whether it ships with Vasari and cannot be changed")
     created_at: datetime | None = Field(description="Null for one that ships with Vasari")
+
+
+class VersionSummary(_Version):
+    """One version of a retriever; nothing of it changes but whether it is published."""
+
     description: str
 
 
-class RetrieverDetail(Schema):
+class RetrieverDetail(_Version):
     """One version of a retriever, whole."""
 
-    name: str
-    version: int
-    hash: str = Field(description="SHA-256 of its definition: equal content, equal hash")
-    is_published: bool = Field(description="Whether the bare name means it")
-    is_builtin: bool = Field(description="Whether it ships with Vasari and cannot be changed")
-    created_at: datetime | None = Field(description="Null for one that ships with Vasari")
     definition: Definition
 
 

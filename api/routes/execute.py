@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Response
 
 from api import schemas_execute as schemas
-from api.answers import answer, answer_as_events
+from api.answers import answer_as_asked
 from api.body import parse_json
 from api.deps import ExecutionId, ExecutorDep, JsonBody, MetricsDep, RetrieverName, WantsEvents
 from api.openapi import AD_HOC_BODY, EVENTS_ANSWER, EXECUTE_BODY, problems
@@ -11,6 +11,7 @@ from api.render_execute import execution_record, explanation, replay_answer
 from api.schemas_search import SearchAnswer
 
 router = APIRouter(prefix="/v1", tags=["retrievers"])
+_PROBLEMS = problems(404, 410, 413, 415, 422, 503)
 
 
 # Before the routes of one retriever, which no retriever can be named like.
@@ -18,7 +19,7 @@ router = APIRouter(prefix="/v1", tags=["retrievers"])
     "/retrievers/execute",
     summary="Run a retriever that comes with the request",
     response_model=SearchAnswer,
-    responses={**EVENTS_ANSWER, **problems(404, 410, 413, 415, 422, 503)},
+    responses={**EVENTS_ANSWER, **_PROBLEMS},
     openapi_extra=AD_HOC_BODY,
 )
 def execute_ad_hoc(
@@ -27,14 +28,13 @@ def execute_ad_hoc(
     """Check the stages of the body, and run them; nothing of them is kept."""
     request = parse_json(body.json, schemas.AdHocRequest)
     prepared = executor.prepare(request.pipeline(), request.asked())
-    answered = answer_as_events if request.stream or by_header else answer
-    return answered(executor, prepared, metrics)
+    return answer_as_asked(executor, prepared, metrics, events=request.stream or by_header)
 
 
 @router.post(
     "/retrievers/explain",
     summary="Tell what a retriever that comes with the request would do",
-    responses=problems(404, 410, 413, 415, 422, 503),
+    responses=_PROBLEMS,
     openapi_extra=AD_HOC_BODY,
 )
 def explain_ad_hoc(body: JsonBody, executor: ExecutorDep) -> schemas.Explanation:
@@ -48,7 +48,7 @@ def explain_ad_hoc(body: JsonBody, executor: ExecutorDep) -> schemas.Explanation
     "/retrievers/{name}/execute",
     summary="Run a retriever",
     response_model=SearchAnswer,
-    responses={**EVENTS_ANSWER, **problems(404, 410, 413, 415, 422, 503)},
+    responses={**EVENTS_ANSWER, **_PROBLEMS},
     openapi_extra=EXECUTE_BODY,
 )
 def execute(
@@ -62,14 +62,13 @@ def execute(
     """Run the published version of a retriever, or the one that `name@3` names."""
     request = parse_json(body.json, schemas.ExecuteRequest)
     prepared = executor.prepare(name, request.asked())
-    answered = answer_as_events if request.stream or by_header else answer
-    return answered(executor, prepared, metrics)
+    return answer_as_asked(executor, prepared, metrics, events=request.stream or by_header)
 
 
 @router.post(
     "/retrievers/{name}/explain",
     summary="Tell what a retriever would do",
-    responses=problems(404, 410, 413, 415, 422, 503),
+    responses=_PROBLEMS,
     openapi_extra=EXECUTE_BODY,
 )
 def explain(name: RetrieverName, body: JsonBody, executor: ExecutorDep) -> schemas.Explanation:

@@ -54,7 +54,7 @@ class AuditedCache:
         return fetched.value, CacheReport(True, key.digest, age_s=0.0, coalesced=True)
 
     def peek(self, key: CacheKey) -> Cached | None:
-        """Read what is kept; compute nothing, and remember nothing of having been asked."""
+        """Read what is kept and compute nothing; the store counts it as a hit or a miss."""
         return self._cache.get(key)
 
     def purge(

@@ -51,7 +51,7 @@ class Prepared:
     @property
     def declared(self) -> list[tuple[str, StageType]]:
         """Names and types of the retriever's stages."""
-        return [(s.name or s.type, s.type) for s in self.pipeline.definition.stages]
+        return [(stage.name, stage.type) for stage in self.pipeline.definition.stages]
 
     @property
     def is_current(self) -> bool:
