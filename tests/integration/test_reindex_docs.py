@@ -3,7 +3,6 @@
 import re
 import shlex
 import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from cli.main import app
 from core.progress import SilentProgress
 from core.settings import load_settings
 from search.build import Services, build_services
+from tests.api_service import wait_for_job
 from tests.integration.test_readme import KEY, parse_curl
 
 DOCS = (Path(__file__).resolve().parents[2] / "docs" / "reindex.md").read_text()
@@ -61,7 +61,7 @@ def test_every_request_of_the_document_runs(command: str, client: TestClient) ->
 
     assert answer.status_code in {200, 202}, answer.text
     if answer.status_code == 202:
-        _wait(client, answer.headers["location"], request.headers)
+        wait_for_job(client, answer)
 
 
 def test_the_document_names_every_check(services: Services) -> None:
@@ -73,10 +73,3 @@ def test_the_document_names_every_check(services: Services) -> None:
     for check in checks.checks:
         assert any(check.name.startswith(name.strip()) for name in named), check.name
     assert "relevance" in named
-
-
-def _wait(client: TestClient, path: str, headers: dict[str, str]) -> None:
-    deadline = time.monotonic() + 60
-    while client.get(path, headers=headers).json()["finished_at"] is None:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
