@@ -10,6 +10,8 @@ from functools import cached_property
 INPUTS = "inputs"  # reason of a miss: nothing like it was asked for before
 EXPIRED = "expired"  # reason of a miss: it was asked for, and is no longer kept, or never was
 
+_encode = json.JSONEncoder(separators=(",", ":")).encode  # made once: every search has some keys
+
 
 class CacheKind(StrEnum):
     """What is kept; each kind has its own room and its own time."""
@@ -32,8 +34,7 @@ class CacheKey:
     @cached_property
     def digest(self) -> str:
         """SHA-256 (hex) over kind and parts."""
-        canonical = json.dumps([self.kind.value, self.parts], separators=(",", ":"))
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        return hashlib.sha256(_encode([self.kind.value, self.parts]).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

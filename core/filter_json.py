@@ -1,6 +1,6 @@
 """Filters as JSON: read with errors that name the place, and written back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -15,6 +15,9 @@ MAX_DEPTH = 16  # deeper trees come from programs gone wrong, not from people
 MAX_VALUES = 1000  # wanted values of one leaf
 MAX_LEAVES = 200
 YEAR_LIMIT = 1_000_000  # of either sign; keeps years inside 32 bits everywhere
+_LEAF_KEYS = frozenset({"field", "op", "value", "role"})
+_FIELDS = {field.value: field for field in Field}
+_OPS = {field: {op.value: op for op in sorted(OPS[field])} for field in Field}
 
 
 def parse_filter(data: object, *, at: str = "filter") -> Filter:
@@ -24,10 +27,17 @@ def parse_filter(data: object, *, at: str = "filter") -> Filter:
         FilterError: names the place inside the tree, such as `filter.and[1].value`.
     """
     where = _parse(data, at, 1)
-    leaves = _count_leaves(where)
+    check_limits(where, at=at)
+    return where
+
+
+def check_limits(where: Filter, *, at: str) -> None:
+    """Refuse a filter that is nested too deep or has too many leaves. Raises FilterError."""
+    leaves, depth = _measure(where)
+    if depth > MAX_DEPTH:
+        raise FilterError(at, f"nested deeper than {MAX_DEPTH}")
     if leaves > MAX_LEAVES:
         raise FilterError(at, f"{leaves} leaves; at most {MAX_LEAVES} are allowed")
-    return where
 
 
 def filter_json(where: Filter) -> Json:
@@ -77,11 +87,11 @@ def _parse_parts(data: object, at: str, depth: int) -> tuple[Filter, ...]:
 
 def parse_leaf(data: Json, *, at: str) -> Leaf:
     """Read one leaf from JSON. Raises FilterError."""
-    unknown = sorted(set(data) - {"field", "op", "value", "role"})
+    unknown = data.keys() - _LEAF_KEYS
     if unknown:
-        raise FilterError(f"{at}.{unknown[0]}", "unknown key; a leaf has field, op, value, role")
-    field = _parse_choice(data.get("field"), Field, list(Field), f"{at}.field")
-    op = _parse_choice(data.get("op"), Op, sorted(OPS[field]), f"{at}.op")
+        raise FilterError(f"{at}.{min(unknown)}", "unknown key; a leaf has field, op, value, role")
+    field = _parse_choice(data.get("field"), _FIELDS, f"{at}.field")
+    op = _parse_choice(data.get("op"), _OPS[field], f"{at}.op")
     leaf = _VALUE_PARSERS[op](field, data.get("value"), f"{at}.value")
     if "role" not in data:
         return leaf
@@ -93,10 +103,10 @@ def parse_leaf(data: Json, *, at: str) -> Leaf:
     return Leaf(leaf.field, leaf.op, leaf.values, present=leaf.present, role=role)
 
 
-def _parse_choice(value: object, kind: type[_Choice], allowed: list[_Choice], at: str) -> _Choice:
-    if not isinstance(value, str) or value not in set(allowed):
+def _parse_choice(value: object, allowed: Mapping[str, _Choice], at: str) -> _Choice:
+    if not isinstance(value, str) or value not in allowed:
         raise FilterError(at, f"must be one of {', '.join(allowed)}, not {value!r}")
-    return kind(value)
+    return allowed[value]
 
 
 def _parse_values(field: Field, value: object, at: str) -> tuple[str, ...]:
@@ -166,11 +176,14 @@ def _leaf_json(leaf: Leaf) -> Json:
     return {"field": leaf.field.value, "op": leaf.op.value, "value": value, **role}
 
 
-def _count_leaves(where: Filter) -> int:
+def _measure(where: Filter) -> tuple[int, int]:
+    """Count the leaves of a filter and its levels."""
     match where:
         case And(parts) | Or(parts):
-            return sum(map(_count_leaves, parts))
+            leaves, depths = zip(*map(_measure, parts), strict=True)
+            return sum(leaves), 1 + max(depths)
         case Not(part):
-            return _count_leaves(part)
+            leaves_of_part, depth = _measure(part)
+            return leaves_of_part, 1 + depth
         case Leaf():
-            return 1
+            return 1, 1

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from core.types import EncoderCard, Json, Modality, SpaceField
 
@@ -31,6 +31,7 @@ class Space:
         return {"field": self.field.value, "encoder": asdict(self.encoder)}
 
 
+@lru_cache(maxsize=16)  # every query asks for it
 def encoder_key(card: EncoderCard) -> str:
     """Sixteen hex digits that change with anything that changes the embeddings of an encoder."""
     return _hash(asdict(card))

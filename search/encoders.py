@@ -46,6 +46,7 @@ class Encoders:
         self._most = most
         self._lock = Lock()
         self._cache = cache
+        self._spaces: dict[SpaceField, Space] = {}
         # By the identity of the encoder.
         self._shared: dict[int, SharedEncoder] = {}
         self._cached: dict[int, CachedEncoder] = {}
@@ -98,7 +99,11 @@ class Encoders:
 
     def space(self, field: SpaceField) -> Space:
         """Space that this service's encoder of a field fills and searches."""
-        return Space(field, self.of(field).card)
+        card, known = self.of(field).card, self._spaces.get(field)
+        if known is None or (known.encoder is not card and known.encoder != card):
+            # Kept, since every search asks for its key, which takes a while to make.
+            known = self._spaces[field] = Space(field, card)
+        return known
 
     @cached_property
     def _text(self) -> Encoder:

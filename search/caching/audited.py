@@ -9,6 +9,7 @@ from core.cache import Cached, CacheKey, CacheKind, CacheReport, CacheState
 from core.ports import Cache
 from search.caching.flights import Flights
 from search.caching.seen_parts import SeenParts
+from search.caching.write_behind import WriteBehind
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class AuditedCache:
 
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
+        self._behind = WriteBehind(cache)
         self._seen = SeenParts()
         self._flights: Flights[_Fetched] = Flights()
         self._lock = Lock()
@@ -39,6 +41,11 @@ class AuditedCache:
     def cache(self) -> Cache:
         """Cache that values are kept in."""
         return self._cache
+
+    @property
+    def behind(self) -> WriteBehind:
+        """What is written to it when answers are on their way."""
+        return self._behind
 
     def fetch(self, key: CacheKey, make: Callable[[], Made]) -> tuple[bytes, CacheReport]:
         """Give the value that is kept under a key, or compute it and keep it if it says so.
@@ -65,6 +72,7 @@ class AuditedCache:
         snapshot: str | None = None,
     ) -> int:
         """Drop what has this kind and these labels, and count it. Raises StorageError."""
+        self._behind.flush()
         return self._cache.purge(kind, retriever=retriever, snapshot=snapshot)
 
     def facts(self, *, measured: bool = True) -> CacheState:
@@ -77,8 +85,7 @@ class AuditedCache:
 
     def _look_or_make(self, key: CacheKey, make: Callable[[], Made]) -> _Fetched:
         kept = self._cache.get(key)
-        new = () if kept else self._seen.what_is_new(key)
-        self._seen.note(key)
+        new = self._seen.note(key)
         if kept:
             return _Fetched(kept.value, CacheReport(True, key.digest, age_s=kept.age_s))
         made = make()

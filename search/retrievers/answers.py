@@ -1,10 +1,11 @@
 """Answers as bytes: made to JSON once, kept, and sent in an envelope of each execution's own."""
 
-import json
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, NamedTuple, Self
+
+from pydantic_core import to_json
 
 from core.queries import SearchPage
 from core.types import Json
@@ -12,8 +13,7 @@ from core.types import Json
 _LENGTH = struct.Struct("<I")
 
 
-@dataclass(frozen=True, slots=True)
-class HitPlace:
+class HitPlace(NamedTuple):
     """Where a hit stood, without its card."""
 
     artwork: str  # id
@@ -26,7 +26,7 @@ class HitPlace:
 class Answer:
     """What a retriever answered: its hits in short, and the whole as a JSON object."""
 
-    hits: bytes  # JSON list of `HitPlace`
+    hits: bytes  # JSON list of the fields of each `HitPlace`
     body: bytes  # JSON object, without what belongs to one execution alone
 
     def to_bytes(self) -> bytes:
@@ -42,12 +42,12 @@ class Answer:
 
     def sent(self, envelope: Json) -> bytes:
         """Write the answer to one execution: the envelope's fields, then the body's."""
-        return dump(envelope)[:-1] + b"," + self.body[1:]
+        return b"".join((dump(envelope)[:-1], b",", memoryview(self.body)[1:]))
 
 
 def dump(value: object) -> bytes:
-    """Write JSON as short as it can be, in UTF-8."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    """Write JSON as short as it can be, in UTF-8; a number that is none is null."""
+    return to_json(value, inf_nan_mode="null")
 
 
 def places_of(page: SearchPage) -> tuple[HitPlace, ...]:
@@ -59,15 +59,9 @@ def places_of(page: SearchPage) -> tuple[HitPlace, ...]:
 
 def dump_places(places: Sequence[HitPlace]) -> bytes:
     """Write the places of hits."""
-    # Not by `asdict`: its deep copies took 0.1 ms for a page of twenty, and this a third of that.
-    return dump(
-        [
-            {"artwork": p.artwork, "rank": p.rank, "score": p.score, "rerank_score": p.rerank_score}
-            for p in places
-        ]
-    )
+    return dump([tuple(place) for place in places])  # a fourth of the time that theirs takes
 
 
-def parse_places(data: Sequence[Json]) -> tuple[HitPlace, ...]:
+def parse_places(data: Iterable[Sequence[Any]]) -> tuple[HitPlace, ...]:
     """Read the places of hits from parsed JSON."""
-    return tuple(HitPlace(**place) for place in data)
+    return tuple(HitPlace(*place) for place in data)

@@ -51,17 +51,6 @@ class InputReader:
     def __init__(self, decode: PictureDecoder) -> None:
         self._decode = decode
         self._pixels = 0
-        self._readers: dict[InputType, Callable[[InputField, Any, str], Read | None]] = {
-            InputType.STRING: self._string,
-            InputType.NUMBER: self._number,
-            InputType.BOOLEAN: self._boolean,
-            InputType.DATE: self._date,
-            InputType.LIST: self._list,
-            InputType.IMAGE: self._image,
-            InputType.ARTWORK: self._artwork,
-            InputType.FILTER: self._filter,
-            InputType.OBJECT: self._object,
-        }
 
     def read(self, field: InputField, value: object, at: str) -> Read | None:
         """Read a value; None where it says nothing.
@@ -69,7 +58,7 @@ class InputReader:
         Raises:
             InputError: it is not of its type, or not allowed.
         """
-        return None if is_blank(value) else self._readers[field.type](field, value, at)
+        return None if is_blank(value) else _READERS[field.type](self, field, value, at)
 
     def _string(self, field: InputField, value: object, at: str) -> Read | None:
         text = canonical_text(_of_type(value, str, "text", at), at)
@@ -148,6 +137,19 @@ class InputReader:
         fields = field.fields or {}
         read, _ = read_object(self, fields, _of_type(value, dict, "an object", at), at)
         return read if read.native else None
+
+
+_READERS: Mapping[InputType, Callable[[InputReader, InputField, Any, str], Read | None]] = {
+    InputType.STRING: InputReader._string,
+    InputType.NUMBER: InputReader._number,
+    InputType.BOOLEAN: InputReader._boolean,
+    InputType.DATE: InputReader._date,
+    InputType.LIST: InputReader._list,
+    InputType.IMAGE: InputReader._image,
+    InputType.ARTWORK: InputReader._artwork,
+    InputType.FILTER: InputReader._filter,
+    InputType.OBJECT: InputReader._object,
+}
 
 
 def read_object(

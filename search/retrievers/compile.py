@@ -1,8 +1,9 @@
 """Makes a query of a retriever and its inputs: rendered, checked, with what was left out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from functools import cached_property, partial
+from typing import TypeVar, cast
 
 from core.errors import FilterError
 from core.filters import Filter, all_of
@@ -10,7 +11,7 @@ from core.queries import EXACT, Query
 from core.rerank import Rerank
 from core.understanding import Understand
 from search.retrievers.definition import Pipeline
-from search.retrievers.filter_trees import TreeReader
+from search.retrievers.filter_trees import ReadTree, read_tree
 from search.retrievers.inputs import CheckedInputs
 from search.retrievers.parameter_types import Parameters
 from search.retrievers.parameters import Path
@@ -59,31 +60,26 @@ class Compiled:
         return {one.stage: one.reason for one in self.skipped if one.part is None}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Read:
     """The stages with their parameters, and the filter trees in them."""
 
     stages: Sequence[tuple[StagePlan, Parameters]]
     skipped: list[SkippedPart] = field(default_factory=list)
 
+    @cached_property
+    def _by_kind(self) -> Mapping[type[Parameters], Parameters]:
+        return {type(parameters): parameters for _, parameters in self.stages}
+
     def only(self, kind: type[_Kind], otherwise: _Kind) -> _Kind:
         """Give the parameters of the stage of a kind, or what counts without it."""
-        for _, parameters in self.stages:
-            if isinstance(parameters, kind):
-                return parameters
-        return otherwise
+        return cast(_Kind, self._by_kind.get(kind, otherwise))
 
     def filter(self, plan: StagePlan, tree: object, path: Path) -> Filter | None:
         """Read a filter tree, leaving out what has no value. Raises InputError."""
         if tree is None:
             return None
-        reader = TreeReader()
-        try:
-            where = reader.read(tree, joined("", path))
-        except FilterError as error:
-            raise plan.refusal(path_of(error.field), error.message) from error
-        self.skip(plan, [(joined("", (*path[:-1], part)), why) for part, why in reader.left_out])
-        return where
+        return self._read(plan, partial(read_tree, tree, joined("", path)), path)
 
     def skip(self, plan: StagePlan, parts: Sequence[tuple[str, str]]) -> None:
         """Note parts that were left out."""
@@ -93,12 +89,20 @@ class _Read:
         """Read the filters of all stages of them."""
         found = []
         for plan, parameters in self.stages:
-            if isinstance(parameters, AttributeFilterParameters):
-                where = self.filter(plan, parameters.filter, ("filter",))
+            if type(parameters) is AttributeFilterParameters:
+                where = self._read(plan, parameters.read_filter, ("filter",))
                 found.append(where)
                 if where is None:
                     self.skipped.append(SkippedPart(plan.name, None, NOTHING))
         return found
+
+    def _read(self, plan: StagePlan, read: Callable[[], ReadTree], path: Path) -> Filter | None:
+        try:
+            tree = read()
+        except FilterError as error:
+            raise plan.refusal(path_of(error.field), error.message) from error
+        self.skip(plan, [(joined("", (*path[:-1], part)), why) for part, why in tree.left_out])
+        return tree.where
 
 
 def compile_query(
@@ -129,9 +133,7 @@ def _parameters(plan: StagePlan, values: Mapping[str, object], budget: Budget) -
 
 def _query(read: _Read, limit: int, cursor: str | None) -> Query:
     where = read.filters()
-    [(plan, search)] = [
-        (plan, p) for plan, p in read.stages if isinstance(p, FeatureSearchParameters)
-    ]
+    [(plan, search)] = [(plan, p) for plan, p in read.stages if type(p) is FeatureSearchParameters]
     where.append(read.filter(plan, search.filter, ("filter",)))
     by = searched_by(
         plan,

@@ -1,14 +1,12 @@
 """The conditions of an execution: whatever decides its answer beside what was asked."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 
 from core.errors import VasariError
 from core.ports import Snapshot
 from core.queries import SearchPage
 from core.release import release
 from core.settings import Settings
-from core.spaces import Space
 from core.types import SpaceField
 from search.encoders import Encoders
 from search.legs import MODEL_LOST
@@ -61,11 +59,7 @@ def may_keep(page: SearchPage) -> bool:
 
 def _encoder(encoders: Encoders, field: SpaceField) -> str | None:
     try:
-        return _revision(encoders.space(field))
+        space = encoders.space(field)
     except VasariError:  # its leg says what is wrong
         return None
-
-
-@lru_cache(maxsize=16)  # asked for by every request, and the hash in it takes a while
-def _revision(space: Space) -> str:
     return f"{space.name}#{space.key}"

@@ -25,6 +25,7 @@ class Pipeline:
     """A definition that was checked and can be run."""
 
     definition: Definition
+    written: Json  # the definition with its defaults
     hash: str  # SHA-256 of its canonical form: equal content, equal hash
     stages: tuple[StagePlan, ...]
 
@@ -48,15 +49,18 @@ def parse_definition(data: object) -> Pipeline:
         for place, stage in enumerate(definition.stages)
     )
     try_stages(definition, stages)
-    return Pipeline(definition, definition_hash(definition), stages)
+    written = definition.model_dump(mode="json")
+    return Pipeline(definition, written, definition_hash(written), stages)
 
 
-def definition_hash(definition: Definition) -> str:
+def definition_hash(written: Json) -> str:
     """Name a definition by its content, whatever the order of its keys."""
-    whole = definition.model_dump(mode="json")
-    for stage in whole["stages"]:
-        stage["parameters"] = _filled(StageType(stage["type"]), stage["parameters"])
-    text = json.dumps(_canonical(whole), sort_keys=True, separators=(",", ":"), allow_nan=False)
+    stages = [
+        {**stage, "parameters": _filled(StageType(stage["type"]), stage["parameters"])}
+        for stage in written["stages"]
+    ]
+    whole = _canonical({**written, "stages": stages})
+    text = json.dumps(whole, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -2,15 +2,15 @@
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Self
 
 from core.cache import CacheKey, CacheKind
 from core.errors import NotFoundError
-from core.ports import Cache
 from core.types import Json
+from search.caching.write_behind import WriteBehind
 from search.retrievers.answers import HitPlace, dump, parse_places
 
 MOST_INPUT_BYTES = 1_000_000  # of inputs that are kept; a larger picture cannot be replayed
@@ -23,7 +23,7 @@ class Execution:
     id: str
     retriever: str  # `name@version`
     definition: Json | None  # of one that has no name
-    inputs: Json | None  # as they were given; None: too large to be kept
+    inputs: Mapping[str, Any] | None  # as they were given; None: too large to be kept
     limit: int
     cursor: str | None
     conditions: Mapping[str, str]  # all that decided the answer beside the request
@@ -40,10 +40,10 @@ class Execution:
 
     def to_bytes(self, hits: bytes) -> bytes:
         """Write it as JSON, with hits that are written already."""
-        head = {field.name: getattr(self, field.name) for field in fields(self)}
+        head = {name: getattr(self, name) for name in _HEAD}
         head["at"] = self.at.isoformat()
-        del head["hits"]
-        return dump(head)[:-1] + b',"hits":' + hits + b"}"
+        inputs = b"null" if self.inputs is None else dump_inputs(self.inputs)
+        return b"".join((dump(head)[:-1], b',"inputs":', inputs, b',"hits":', hits, b"}"))
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -53,34 +53,38 @@ class Execution:
         return cls(**{**read, "at": datetime.fromisoformat(read["at"]), "hits": hits})
 
 
+_HEAD = tuple(field.name for field in fields(Execution) if field.name not in ("inputs", "hits"))
+
+
 class ExecutionLog:
     """Executions in a cache: shared by processes where that is, gone when its time is over."""
 
-    def __init__(self, cache: Cache) -> None:
+    def __init__(self, cache: WriteBehind) -> None:
         self._cache = cache
 
-    def keep(self, execution: Execution, hits: bytes) -> None:
-        """Keep an execution for as long as the cache keeps its kind."""
-        self._cache.put(_key(execution.id), execution.to_bytes(hits))
+    def keep(self, id: str, write: Callable[[], bytes]) -> None:
+        """Keep an execution for as long as the cache keeps its kind; it is written soon."""
+        self._cache.put(_key(id), write)
 
     def get(self, id: str) -> Execution:
         """Read one. Raises NotFoundError, also when its time is over."""
         kept = self._cache.get(_key(id))
         if kept is None:
             raise NotFoundError("execution", id)
-        return Execution.parse(kept.value)
+        return Execution.parse(kept)
 
 
-def kept_inputs(inputs: Mapping[str, Any]) -> Json | None:
-    """Write inputs to be kept; None where they are too large."""
-    # Before a picture is written twice to be measured.
+def dump_inputs(inputs: Mapping[str, Any]) -> bytes:
+    """Write inputs as JSON, pictures in base64; null where that is too large."""
+    # Before a large picture is written to be measured.
     if any(isinstance(i, str | bytes) and len(i) > MOST_INPUT_BYTES for i in inputs.values()):
-        return None
-    written = {
+        return b"null"
+    told = {
         name: base64.b64encode(value).decode() if isinstance(value, bytes) else value
         for name, value in inputs.items()
     }
-    return written if len(dump(written)) <= MOST_INPUT_BYTES else None
+    written = dump(told)
+    return written if len(written) <= MOST_INPUT_BYTES else b"null"
 
 
 def _key(id: str) -> CacheKey:

@@ -1,6 +1,6 @@
 """Runs retrievers: what was asked becomes a key, a query, an answer, and an execution."""
 
-import uuid
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ from search.retrievers.answers import Answer, dump_places, places_of
 from search.retrievers.compile import Compiled
 from search.retrievers.conditions import may_keep
 from search.retrievers.definition import Pipeline
-from search.retrievers.executions import Execution, ExecutionLog, kept_inputs
+from search.retrievers.executions import Execution, ExecutionLog
 from search.retrievers.prepare import Prepared, Preparer, Request
 from search.retrievers.replay import Differences, compare
 from search.retrievers.stage_report import PipelineStage, pipeline_stages
@@ -91,6 +91,51 @@ class _Answered:
     is_kept: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One run, of which an execution is made and the envelope of its answer."""
+
+    id: str
+    prepared: Prepared
+    report: CacheReport
+    took_ms: float
+    at: datetime
+
+    def written(self, hits: bytes) -> bytes:
+        """Write its execution, with hits that are written already."""
+        prepared, version = self.prepared, self.prepared.version
+        execution = Execution(
+            id=self.id,
+            retriever=version.label,
+            definition=None if version.version else version.definition,
+            inputs=prepared.request.inputs,
+            limit=prepared.request.limit,
+            cursor=prepared.request.cursor,
+            conditions=prepared.conditions,
+            key=self.report.key,
+            is_cached=self.report.hit,
+            duration_ms=self.took_ms,
+            at=self.at,
+        )
+        return execution.to_bytes(hits)
+
+    def envelope(self) -> Json:
+        """Write what belongs to one execution alone."""
+        version, report = self.prepared.version, self.report
+        return {
+            "execution_id": self.id,
+            "retriever": {"name": version.name, "version": version.version, "hash": version.hash},
+            "cache": {
+                "hit": report.hit,
+                "key": report.key,
+                "age_s": report.age_s,
+                "coalesced": report.coalesced,
+                "missed_because": list(report.missed_because),
+            },
+            "duration_ms": self.took_ms,
+        }
+
+
 class Executor:
     """Runs retrievers over one engine; every search of the API goes this way."""
 
@@ -101,7 +146,7 @@ class Executor:
         self._cache = cache
         self._preparer = preparer
         self._render = render
-        self._log = ExecutionLog(cache.cache)
+        self._log = ExecutionLog(cache.behind)
 
     def prepare(self, retriever: str | Pipeline, request: Request) -> Prepared:
         """Check a request, and find out what decides its answer.
@@ -128,12 +173,13 @@ class Executor:
         make = partial(self._make, prepared, made, watch)
         value, report = self._cache.fetch(prepared.key, make)
         answer = Answer.parse(value)
-        execution = _execution(prepared, report, began)
-        self._log.keep(execution, answer.hits)
-        body = answer.sent(_envelope(execution, prepared, report))
+        took_ms = round((perf_counter() - began) * 1000, 3)
+        run = _Run(secrets.token_hex(16), prepared, report, took_ms, datetime.now(UTC))
+        self._log.keep(run.id, partial(run.written, answer.hits))
+        body = answer.sent(run.envelope())
         mine = made[0] if made else None
         is_kept = mine.is_kept if mine else not report.coalesced
-        return Executed(execution.id, body, report, is_kept, mine.page if mine else None)
+        return Executed(run.id, body, report, is_kept, mine.page if mine else None)
 
     def explain(self, prepared: Prepared) -> Foreseen:
         """Say how a request would be run; nothing is encoded and nothing searched."""
@@ -173,37 +219,3 @@ class Executor:
         keep = may_keep(page) and prepared.is_current and models == prepared.models
         made.append(_Answered(page, keep))
         return Made(Answer(dump_places(places_of(page)), body).to_bytes(), keep=keep)
-
-
-def _execution(prepared: Prepared, report: CacheReport, began: float) -> Execution:
-    request, version = prepared.request, prepared.version
-    return Execution(
-        id=uuid.uuid4().hex,
-        retriever=version.label,
-        definition=None if version.version else version.definition,
-        inputs=kept_inputs(request.inputs),
-        limit=request.limit,
-        cursor=request.cursor,
-        conditions=prepared.conditions,
-        key=report.key,
-        is_cached=report.hit,
-        duration_ms=round((perf_counter() - began) * 1000, 3),
-        at=datetime.now(UTC),
-    )
-
-
-def _envelope(execution: Execution, prepared: Prepared, report: CacheReport) -> Json:
-    """Write what belongs to one execution alone."""
-    version = prepared.version
-    return {
-        "execution_id": execution.id,
-        "retriever": {"name": version.name, "version": version.version, "hash": version.hash},
-        "cache": {
-            "hit": report.hit,
-            "key": report.key,
-            "age_s": report.age_s,
-            "coalesced": report.coalesced,
-            "missed_because": list(report.missed_because),
-        },
-        "duration_ms": execution.duration_ms,
-    }

@@ -6,24 +6,37 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from core.errors import FilterError
-from core.filter_json import MAX_DEPTH, filter_json, parse_filter, parse_leaf
+from core.filter_json import MAX_DEPTH, check_limits, filter_json, parse_filter, parse_leaf
 from core.filters import And, Filter, Leaf, Not, Op, Or
 from core.types import Json
 
 
+@dataclass(frozen=True, slots=True)
+class ReadTree:
+    """A filter tree as it was read."""
+
+    where: Filter | None  # None: nothing of it is left
+    left_out: tuple[tuple[str, str], ...] = ()  # place below the root, reason
+
+
+def read_tree(tree: object, at: str) -> ReadTree:
+    """Read a filter tree in which values, leaves and whole branches may be missing.
+
+    Raises:
+        FilterError: names the place below `at`.
+    """
+    reader = _TreeReader()
+    where = reader.read(tree, at, "filter", 1)
+    if where is not None:
+        check_limits(where, at=at)
+    return ReadTree(where, tuple(reader.left_out))
+
+
 @dataclass(slots=True)
-class TreeReader:
-    """Reads filter trees in which values, leaves and whole branches may be missing."""
+class _TreeReader:
+    left_out: list[tuple[str, str]] = field(default_factory=list)
 
-    left_out: list[tuple[str, str]] = field(default_factory=list)  # place below the root, reason
-
-    def read(self, tree: object, at: str) -> Filter | None:
-        """Read a tree; None where nothing of it is left. Raises FilterError."""
-        where = self._read(tree, at, "filter", 1)
-        # Limits on the whole, such as the number of leaves, are the parser's.
-        return where if where is None or where is tree else parse_filter(filter_json(where), at=at)
-
-    def _read(self, tree: object, at: str, part: str, depth: int) -> Filter | None:
+    def read(self, tree: object, at: str, part: str, depth: int) -> Filter | None:
         if isinstance(tree, Leaf | And | Or | Not):
             return tree
         if is_blank(tree):
@@ -32,13 +45,13 @@ class TreeReader:
         if depth > MAX_DEPTH:
             raise FilterError(at, f"nested deeper than {MAX_DEPTH}")
         if isinstance(tree, dict) and len(tree) == 1 and "not" in tree:
-            inner = self._read(tree["not"], f"{at}.not", f"{part}.not", depth + 1)
+            inner = self.read(tree["not"], f"{at}.not", f"{part}.not", depth + 1)
             return None if inner is None else Not(inner)
         for name, join in _JOINS.items():
             if isinstance(tree, dict) and len(tree) == 1 and isinstance(tree.get(name), list):
                 below = f".{name}"
                 parts = [
-                    self._read(one, f"{at}{below}[{i}]", f"{part}{below}[{i}]", depth + 1)
+                    self.read(one, f"{at}{below}[{i}]", f"{part}{below}[{i}]", depth + 1)
                     for i, one in enumerate(tree[name])
                 ]
                 given = tuple(one for one in parts if one is not None)

@@ -99,8 +99,8 @@ class Preparer:
     def _resolve(self, retriever: str | Pipeline) -> Resolved:
         if isinstance(retriever, str):
             return self.retrievers.resolve(retriever)
-        definition = retriever.definition.model_dump(mode="json")
-        version = RetrieverVersion(AD_HOC, 0, retriever.hash, definition, is_published=False)
+        written = retriever.written
+        version = RetrieverVersion(AD_HOC, 0, retriever.hash, written, is_published=False)
         return Resolved(version, retriever)
 
     def _snapshot(self, cursor: str | None) -> Snapshot:

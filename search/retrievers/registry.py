@@ -106,8 +106,7 @@ class Retrievers:
         self._refuse_builtin(name, "clone it under a name of your own")
         check_size(definition)
         pipeline = parse_definition(definition)
-        read = pipeline.definition.model_dump(mode="json")
-        kept = self._store.create(name, read, pipeline.hash, publish=publish)
+        kept = self._store.create(name, pipeline.written, pipeline.hash, publish=publish)
         self._seen = _nothing_seen()
         return kept
 
@@ -215,5 +214,5 @@ def _nothing_seen() -> Recent[tuple[float, RetrieverVersion]]:
 
 
 def _builtin_version(name: str, pipeline: Pipeline) -> RetrieverVersion:
-    definition = pipeline.definition.model_dump(mode="json")
-    return RetrieverVersion(name, 1, pipeline.hash, definition, is_published=True, is_builtin=True)
+    written = pipeline.written
+    return RetrieverVersion(name, 1, pipeline.hash, written, is_published=True, is_builtin=True)

@@ -19,6 +19,7 @@ from search.retrievers.search_stage import (
 from search.retrievers.stage_plan import StagePlan
 
 NOTHING = "nothing was given"
+_AMONG = {"text": "text", "image": "picture", "like": "artwork"}  # the same in an `Input`
 _SEARCHED_BY = frozenset({"text", "image", "like", "inputs", "legs", "artwork"})
 
 
@@ -92,25 +93,14 @@ def _asks(stage: FeatureSearchParameters, inputs: list[Input]) -> bool:
 def _missing(stage: FeatureSearchParameters, leg: LegParameters, inputs: list[Input]) -> str | None:
     """Name what a leg would search by, where it is not there."""
     wanted = READS[leg.leg]
-    source = leg if wanted in leg.own else stage
-    given = {
-        "text": bool(source.text),
-        "image": source.image is not None,
-        "like": bool(source.like),
-    }[wanted]
-    return None if given or (source is stage and _is_among(inputs, wanted)) else wanted
+    if wanted in leg.own:
+        return None if _has(getattr(leg, wanted)) else wanted
+    among = (getattr(one, _AMONG[wanted]) for one in inputs if one.weight)
+    return None if _has(getattr(stage, wanted)) or any(map(_has, among)) else wanted
 
 
-def _is_among(inputs: list[Input], wanted: str) -> bool:
-    return any(
-        one.weight
-        and {
-            "text": one.text is not None,
-            "image": one.picture is not None,
-            "like": one.artwork is not None,
-        }[wanted]
-        for one in inputs
-    )
+def _has(value: str | list[str] | Pixels | None) -> bool:
+    return value is not None and len(value) > 0
 
 
 def _nothing(plan: StagePlan) -> InputError:

@@ -149,8 +149,7 @@ class FeatureSearchParameters(Parameters):
     )
     min_match: Share | None = Field(None, description="Least `match.score` of each hit")
     fusion: FusionParameters = Field(
-        default_factory=lambda: FusionParameters.model_validate({}),
-        description="How legs are merged",
+        FusionParameters.model_validate({}), description="How legs are merged"
     )
     on_all_empty: Annotated[OnAllEmpty, Field(strict=False)] = Field(
         OnAllEmpty.ERROR,

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,18 +15,22 @@ from core.types import Json
 from search.retrievers.parameter_types import Parameters
 from search.retrievers.parameters import (
     Constant,
+    Members,
     Part,
     Path,
     compile_part,
     find_expression,
+    input_names,
     render_part,
 )
-from search.retrievers.search_stage import OWN
+from search.retrievers.recent import Recent
+from search.retrievers.search_stage import OWN, LegParameters
 from search.retrievers.stages import MODELS
 from search.retrievers.template_filters import Budget
 
 _STEP = re.compile(r"[.\[\]]+")
 _PREFIX = "Value error, "
+_KEPT = 64  # inputs of a stage with what they gave
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,9 @@ class StagePlan:
     type: StageType
     name: str
     part: Part
+    _lately: Recent[Parameters] = field(
+        default_factory=partial(Recent, _KEPT), init=False, repr=False, compare=False
+    )
 
     @property
     def at(self) -> str:
@@ -43,17 +51,45 @@ class StagePlan:
         return f"stages.{self.place}.parameters"
 
     @cached_property
-    def _constant(self) -> Parameters | None:
-        if not isinstance(self.part, Constant):
-            return None
-        return MODELS[self.type].model_validate(given_parameters(self.type, self.part.value))
+    def _inputs(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(input_names(self.part)))
+
+    @cached_property
+    def _ready(self) -> Part:
+        """The parameters, in which legs without templates are checked already."""
+        match self.part:
+            case Members({"legs": Constant([*legs])} as parts):
+                with suppress(ValidationError):  # which is for the whole to say
+                    checked = [LegParameters.model_validate(_given(leg, OWN)) for leg in legs]
+                    return Members({**parts, "legs": Constant(checked)})
+        return self.part
 
     def read(self, values: Mapping[str, Any], budget: Budget) -> Parameters:
-        """Render and check the parameters. Raises ParameterError."""
+        """Render and check the parameters, or take what came of these inputs lately.
+
+        Raises:
+            ParameterError: they cannot be rendered, or are wrong.
+        """
+        asked = self._asked(values)
+        parameters = self._lately.get(asked) if asked else None
+        if parameters is None:
+            parameters = self._read(values, budget)
+            if asked:
+                self._lately.put(asked, parameters)
+        return parameters
+
+    def _asked(self, values: Mapping[str, Any]) -> str | None:
+        """Write the inputs that it reads, where they may well come again."""
+        given = [values.get(name) for name in self._inputs]
+        is_search = self.type is StageType.FEATURE_SEARCH  # whose words are new nearly each time
+        is_brief = all(isinstance(one, str | int | float | None) for one in given)
+        if (is_search and given) or not is_brief:
+            return None
+        return repr(given)
+
+    def _read(self, values: Mapping[str, Any], budget: Budget) -> Parameters:
         try:
-            if self._constant is not None:
-                return self._constant
-            rendered = given_parameters(self.type, render_part(self.part, values, budget))
+            rendered = given_parameters(self.type, render_part(self._ready, values, budget))
             return MODELS[self.type].model_validate(rendered)
         except ValidationError as error:
             raise self._wrong(error) from error

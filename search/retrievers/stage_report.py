@@ -76,9 +76,15 @@ def pipeline_stages(
 def _report(
     name: str, type: StageType, steps: Sequence[StageReport], skipped: Sequence[SkippedPart]
 ) -> PipelineStage:
-    ran = [step for step in steps if step.skipped is None]
-    timed = [step for step in steps if step.name == QUEUE]
-    counted = [step for step in ran if type is not StageType.FEATURE_SEARCH or step.name == FUSION]
+    duration_ms, queue_ms, counted = 0.0, 0.0, []
+    cache_hit, degraded, error = False, None, None
+    for step in steps:
+        duration_ms += step.duration_ms
+        queue_ms += step.duration_ms if step.name == QUEUE else 0.0
+        cache_hit, degraded = cache_hit or step.cache_hit, degraded or step.degraded
+        error = error or step.error
+        if step.skipped is None and (type is not StageType.FEATURE_SEARCH or step.name == FUSION):
+            counted.append(step)
     taken = counted[0].input_count if counted else 0
     given = counted[-1].output_count if counted else 0
     # What a stage left nothing of, another may have given work: understood words are filters too.
@@ -88,12 +94,12 @@ def _report(
         type=type,
         input_count=taken,
         output_count=given,
-        duration_ms=round(sum(step.duration_ms for step in steps), 3),
-        queue_ms=round(sum(step.duration_ms for step in timed), 3),
-        cache_hit=any(step.cache_hit for step in steps),
+        duration_ms=round(duration_ms, 3),
+        queue_ms=round(queue_ms, 3),
+        cache_hit=cache_hit,
         skipped=whole or _idle(type, steps, is_counted=bool(counted)),
-        degraded=_first(step.degraded for step in steps),
-        error=_first(step.error for step in steps),
+        degraded=degraded,
+        error=error,
         left_out=tuple(LeftOut(one.part, one.reason) for one in skipped if one.part),
     )
 

@@ -1,6 +1,7 @@
 """The stages that a retriever may have, and what each may be told."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
@@ -10,6 +11,7 @@ from core.rerank import LONGEST_DEADLINE_MS, MOST_RERANKED
 from core.retrievers import StageType
 from core.types import Json
 from core.understanding import Understand
+from search.retrievers.filter_trees import ReadTree, read_tree
 from search.retrievers.parameter_types import GroupName, Mode, Parameters, Share, Tree
 from search.retrievers.search_stage import FeatureSearchParameters
 
@@ -30,6 +32,14 @@ class AttributeFilterParameters(Parameters):
     """Which artworks are searched at all; it may stand more than once."""
 
     filter: Tree = Field(None, description="A filter tree")
+
+    def read_filter(self) -> ReadTree:
+        """Read the tree, once. Raises FilterError."""
+        return self._read
+
+    @cached_property
+    def _read(self) -> ReadTree:
+        return ReadTree(None) if self.filter is None else read_tree(self.filter, "filter")
 
 
 class RerankParameters(Parameters):

@@ -11,7 +11,7 @@ from core.retrievers import InputType
 from core.types import Pixels
 from search.retrievers.coercion import InputReader, canonical_number
 from search.retrievers.declared import Definition, InputField
-from search.retrievers.filter_trees import TreeReader
+from search.retrievers.filter_trees import read_tree
 from search.retrievers.parameter_types import Parameters
 from search.retrievers.parameters import Path, find_expression
 from search.retrievers.search_stage import FeatureSearchParameters
@@ -62,7 +62,7 @@ def _try_stage(stage: StagePlan, values: Mapping[str, Any], budget: Budget) -> N
     try:
         parameters = stage.read(values, budget)
         for path, tree in filter_trees(parameters):
-            TreeReader().read(tree, joined("", path))
+            read_tree(tree, joined("", path))
     except ParameterError as error:
         raise _refusal(stage, error.path, error.message, values) from error
     except FilterError as error:
