@@ -21,6 +21,11 @@ class Space:
         """Sixteen hex digits that change with anything that makes vectors incomparable."""
         return _hash(self.to_json())
 
+    @cached_property
+    def revision(self) -> str:
+        """Name and key: what its embeddings are made by, to the bit."""
+        return f"{self.name}#{self.key}"
+
     @property
     def name(self) -> str:
         """Name for people: `encoder@revision/field`."""

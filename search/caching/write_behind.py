@@ -75,11 +75,13 @@ def _write_all(cache: Cache, queue: _Queue, waiting: dict[CacheKey, _Write]) -> 
             continue
         if queue.empty():
             time.sleep(_SOON_S)
+        write = waiting.get(key)
         try:
-            cache.put(key, waiting[key]())
+            if write:  # else the same key came twice
+                cache.put(key, write())
         except Exception:  # noqa: BLE001 - what comes after it is written all the same
             _log.exception("a value could not be written: %s", key.kind)
-        del waiting[key]
+        waiting.pop(key, None)
 
 
 def _close(queue: _Queue, thread: Thread) -> None:

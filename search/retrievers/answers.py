@@ -27,18 +27,18 @@ class Answer:
     """What a retriever answered: its hits in short, and the whole as a JSON object."""
 
     hits: bytes  # JSON list of the fields of each `HitPlace`
-    body: bytes  # JSON object, without what belongs to one execution alone
+    body: bytes | memoryview  # JSON object, without what belongs to one execution alone
 
     def to_bytes(self) -> bytes:
         """Write it for a cache."""
-        return _LENGTH.pack(len(self.hits)) + self.hits + self.body
+        return b"".join((_LENGTH.pack(len(self.hits)), self.hits, self.body))
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
         """Read what `to_bytes` wrote."""
         (length,) = _LENGTH.unpack_from(data)
         begin = _LENGTH.size
-        return cls(data[begin : begin + length], data[begin + length :])
+        return cls(data[begin : begin + length], memoryview(data)[begin + length :])
 
     def sent(self, envelope: Json) -> bytes:
         """Write the answer to one execution: the envelope's fields, then the body's."""

@@ -59,7 +59,6 @@ def may_keep(page: SearchPage) -> bool:
 
 def _encoder(encoders: Encoders, field: SpaceField) -> str | None:
     try:
-        space = encoders.space(field)
+        return encoders.space(field).revision
     except VasariError:  # its leg says what is wrong
         return None
-    return f"{space.name}#{space.key}"

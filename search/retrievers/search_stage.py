@@ -112,14 +112,19 @@ class LegParameters(Parameters):
         return self
 
 
-class FeatureSearchParameters(Parameters):
-    """What is searched for, by which legs, and how their rankings are merged."""
+class AskedParameters(Parameters):
+    """What a search goes by: what changes from request to request."""
 
     text: Text = None
     image: Picture = Field(None, description="A picture to search by")
     like: References = Field(
         default_factory=list, description="An artwork id, or up to ten: hits are like them"
     )
+
+
+class FeatureSearchParameters(AskedParameters):
+    """What is searched for, by which legs, and how their rankings are merged."""
+
     inputs: list[PartParameters] = Field(
         default_factory=list,
         max_length=MOST_INPUTS,

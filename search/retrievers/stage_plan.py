@@ -24,13 +24,14 @@ from search.retrievers.parameters import (
     render_part,
 )
 from search.retrievers.recent import Recent
-from search.retrievers.search_stage import OWN, LegParameters
+from search.retrievers.search_stage import OWN, AskedParameters, FeatureSearchParameters
 from search.retrievers.stages import MODELS
 from search.retrievers.template_filters import Budget
 
 _STEP = re.compile(r"[.\[\]]+")
 _PREFIX = "Value error, "
 _KEPT = 64  # inputs of a stage with what they gave
+_BRIEF = frozenset({str, int, float, bool, type(None)})
 
 
 @dataclass(frozen=True)
@@ -55,14 +56,18 @@ class StagePlan:
         return tuple(dict.fromkeys(input_names(self.part)))
 
     @cached_property
-    def _ready(self) -> Part:
-        """The parameters, in which legs without templates are checked already."""
-        match self.part:
-            case Members({"legs": Constant([*legs])} as parts):
-                with suppress(ValidationError):  # which is for the whole to say
-                    checked = [LegParameters.model_validate(_given(leg, OWN)) for leg in legs]
-                    return Members({**parts, "legs": Constant(checked)})
-        return self.part
+    def _search(self) -> tuple[FeatureSearchParameters, Members] | None:
+        """A search that is checked but for what it goes by, where nothing else has templates."""
+        if self.type is not StageType.FEATURE_SEARCH or not isinstance(self.part, Members):
+            return None
+        vary = {n: p for n, p in self.part.parts.items() if not isinstance(p, Constant)}
+        if vary.keys() - AskedParameters.model_fields.keys():
+            return None
+        told = {n: p.value for n, p in self.part.parts.items() if isinstance(p, Constant)}
+        with suppress(ValidationError):  # which is said of the whole
+            given = given_parameters(self.type, told)
+            return FeatureSearchParameters.model_validate(given), Members(vary)
+        return None
 
     def read(self, values: Mapping[str, Any], budget: Budget) -> Parameters:
         """Render and check the parameters, or take what came of these inputs lately.
@@ -80,17 +85,19 @@ class StagePlan:
 
     def _asked(self, values: Mapping[str, Any]) -> str | None:
         """Write the inputs that it reads, where they may well come again."""
+        if self.type is StageType.FEATURE_SEARCH and self._inputs:
+            return None  # its words are new nearly each time
         given = [values.get(name) for name in self._inputs]
-        is_search = self.type is StageType.FEATURE_SEARCH  # whose words are new nearly each time
-        is_brief = all(isinstance(one, str | int | float | None) for one in given)
-        if (is_search and given) or not is_brief:
-            return None
-        return repr(given)
+        return repr(given) if all(type(one) in _BRIEF for one in given) else None
 
     def _read(self, values: Mapping[str, Any], budget: Budget) -> Parameters:
         try:
-            rendered = given_parameters(self.type, render_part(self._ready, values, budget))
-            return MODELS[self.type].model_validate(rendered)
+            if self._search is None:
+                rendered = given_parameters(self.type, render_part(self.part, values, budget))
+                return MODELS[self.type].model_validate(rendered)
+            search, vary = self._search
+            asked = AskedParameters.model_validate(_given(render_part(vary, values, budget)))
+            return search.model_copy(update={name: getattr(asked, name) for name in vary.parts})
         except ValidationError as error:
             raise self._wrong(error) from error
         except InputError as error:

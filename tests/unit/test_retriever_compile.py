@@ -1,14 +1,16 @@
 """A retriever with its inputs becomes a query, and says what it left out."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.errors import InputError
 from core.filters import And, Field, Leaf, Op
-from core.queries import Query
+from core.queries import LONGEST_TEXT, Query
 from core.rerank import Rerank
 from core.types import Json
 from core.understanding import Understand
-from search.retrievers.definition import parse_definition
+from search.retrievers.definition import Pipeline, parse_definition
 from search.retrievers.template_filters import Budget
 from tests.retrieving import INPUTS, compiled, refused, run, search
 
@@ -138,3 +140,55 @@ def test_reranking_that_is_not_enabled_is_reported() -> None:
 
     assert found.query.rerank is None
     assert found.skipped_stages == {"rerank": "it was not asked for"}
+
+
+GIVEN = st.fixed_dictionaries(
+    {"text": st.sampled_from(["a", "boats", " boats "])},
+    optional={
+        "medium": st.one_of(st.none(), st.sampled_from(["oil", "Oil", "1", ""])),
+        "n": st.sampled_from([1, 1.0, 2, "1", True]),
+        "from": st.sampled_from([1800, "1800", "1800-05-01", None]),
+    },
+)
+REMEMBERING = {
+    "inputs": {
+        "text": {"type": "string"},
+        "medium": {"type": "string"},
+        "n": {"type": "number", "default": 3},
+        "from": {"type": "date"},
+    },
+    "stages": [
+        filter_stage({
+            "and": [
+                {"field": "medium", "op": "words", "value": "{{ INPUT.medium }}"},
+                {"field": "year", "op": "overlaps", "value": {"from": "{{ INPUT.from }}"}},
+            ]
+        }),
+        search(legs=[{"leg": "catalogue", "weight": 2}, {"leg": "lexical"}]),
+        {"type": "facets", "parameters": {"fields": ["medium"], "limit": "{{ INPUT.n }}"}},
+    ],
+}  # fmt: skip
+
+
+def outcome(pipeline: Pipeline, given: Json) -> object:
+    try:
+        return run(pipeline, given)
+    except InputError as error:
+        return (error.field, error.message)
+
+
+@given(asked=st.lists(GIVEN, min_size=2, max_size=6))
+@settings(max_examples=20)
+def test_what_was_asked_before_changes_no_query(asked: list[Json]) -> None:
+    used = parse_definition(REMEMBERING)
+
+    for one in asked:
+        assert outcome(used, one) == outcome(parse_definition(REMEMBERING), one)
+
+
+def test_a_search_that_is_checked_ahead_refuses_words_that_are_too_many() -> None:
+    pipeline = parse_definition({"inputs": INPUTS, "stages": [search()]})
+
+    with pytest.raises(InputError) as caught:
+        run(pipeline, {"text": "a" * (LONGEST_TEXT + 1)})
+    assert caught.value.field == "inputs.text"
