@@ -15,9 +15,9 @@ from core.queries import Leg, Strategy
 from core.retrievers import StageType
 from core.text import blank_to_none
 from core.types import Json
-from search.retrievers.definition import Pipeline, parse_definition
+from search.retrievers.definition import Pipeline
 from search.retrievers.prepare import Request
-from search.retrievers.registry import check_size
+from search.retrievers.registry import Retrievers
 
 EXECUTE_EXAMPLES: dict[str, Json] = {
     "words": {"inputs": {"q": "a quiet river at dusk"}, "pagination": {"limit": 5}},
@@ -75,16 +75,17 @@ class AdHocRequest(ExecuteRequest):
 
     definition: Json = Field(description="Inputs and stages, as of a retriever that is kept")
 
-    def pipeline(self) -> Pipeline:
+    def pipeline(self, retrievers: Retrievers) -> Pipeline:
         """Check the retriever that came.
 
         Raises:
             InputError: names the place, such as `definition.stages.1.parameters.weight`.
         """
-        check_size(self.definition)
         try:
-            return parse_definition(self.definition)
+            return retrievers.compile(self.definition)
         except InputError as error:
+            if error.field == "definition":
+                raise
             raise InputError(f"definition.{error.field}", error.message) from error
 
 

@@ -83,14 +83,20 @@ class NotFoundError(VasariError):
     """There is nothing under this id."""
 
     def __init__(
-        self, kind: str, id: str, *, field: str | None = None, near: str | None = None
+        self,
+        kind: str,
+        id: str,
+        *,
+        field: str | None = None,
+        near: str | None = None,
+        why: str | None = None,
     ) -> None:
         self.kind = kind
         self.id = id
         self.field = field or kind  # of the request that names it
         self.near = near  # an id that may have been meant
         hint = f"; did you mean {near!r}?" if near else ""
-        super().__init__(f"no {kind} has the id {id!r}{hint}")
+        super().__init__(f"no {kind} has the id {id!r}{hint}" + (f": {why}" if why else ""))
 
 
 class ArtworkGoneError(VasariError):

@@ -5,7 +5,15 @@ from fastapi import APIRouter, Response
 from api import schemas_execute as schemas
 from api.answers import answer_as_asked
 from api.body import parse_json
-from api.deps import ExecutionId, ExecutorDep, JsonBody, MetricsDep, RetrieverName, WantsEvents
+from api.deps import (
+    ExecutionId,
+    ExecutorDep,
+    JsonBody,
+    MetricsDep,
+    RetrieverName,
+    ServicesDep,
+    WantsEvents,
+)
 from api.openapi import AD_HOC_BODY, EVENTS_ANSWER, EXECUTE_BODY, problems
 from api.render_execute import execution_record, explanation, replay_answer
 from api.schemas_search import SearchAnswer
@@ -23,11 +31,16 @@ _PROBLEMS = problems(404, 410, 413, 415, 422, 503)
     openapi_extra=AD_HOC_BODY,
 )
 def execute_ad_hoc(
-    body: JsonBody, executor: ExecutorDep, metrics: MetricsDep, by_header: WantsEvents
+    body: JsonBody,
+    services: ServicesDep,
+    executor: ExecutorDep,
+    metrics: MetricsDep,
+    *,
+    by_header: WantsEvents,
 ) -> Response:
     """Check the stages of the body, and run them; nothing of them is kept."""
     request = parse_json(body.json, schemas.AdHocRequest)
-    prepared = executor.prepare(request.pipeline(), request.asked())
+    prepared = executor.prepare(request.pipeline(services.retrievers), request.asked())
     return answer_as_asked(executor, prepared, metrics, events=request.stream or by_header)
 
 
@@ -37,10 +50,12 @@ def execute_ad_hoc(
     responses=_PROBLEMS,
     openapi_extra=AD_HOC_BODY,
 )
-def explain_ad_hoc(body: JsonBody, executor: ExecutorDep) -> schemas.Explanation:
+def explain_ad_hoc(
+    body: JsonBody, services: ServicesDep, executor: ExecutorDep
+) -> schemas.Explanation:
     """Plan an execution by the planner of searches; nothing is encoded, nothing searched."""
     request = parse_json(body.json, schemas.AdHocRequest)
-    prepared = executor.prepare(request.pipeline(), request.asked())
+    prepared = executor.prepare(request.pipeline(services.retrievers), request.asked())
     return explanation(executor.explain(prepared))
 
 

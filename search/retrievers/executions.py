@@ -70,7 +70,7 @@ class ExecutionLog:
         """Read one. Raises NotFoundError, also when its time is over."""
         kept = self._cache.get(_key(id))
         if kept is None:
-            raise NotFoundError("execution", id)
+            raise NotFoundError("execution", id, why="they are kept for VASARI_PIN_MINUTES")
         return Execution.parse(kept)
 
 

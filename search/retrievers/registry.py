@@ -28,7 +28,9 @@ from search.retrievers.references import (
 
 SEEN_AFTER_S = 0.5  # half of the second that is promised; the rest is for the database
 LONGEST_DEFINITION = 100_000  # characters of its JSON
+LONGEST_REMEMBERED = 10_000  # of those without a name; a longer one takes megabytes when compiled
 _KEPT_PIPELINES = 256
+_KEPT_NAMELESS = 64
 _KEPT_NAMES = 1024
 
 _Found = TypeVar("_Found")
@@ -56,6 +58,7 @@ class Retrievers:
         self._load_builtins = builtins
         self._clock = clock
         self._pipelines: Recent[Pipeline] = Recent(_KEPT_PIPELINES)
+        self._nameless: Recent[Pipeline] = Recent(_KEPT_NAMELESS)
         self._seen = _nothing_seen()
 
     def resolve(self, reference: str) -> Resolved:
@@ -72,6 +75,20 @@ class Retrievers:
             return self._builtin(wanted)
         version = self._recent(wanted)
         return Resolved(version, self._compiled(version))
+
+    def compile(self, definition: Json) -> Pipeline:
+        """Check and compile a definition without a name; one that came lately is known.
+
+        Raises:
+            InputError: names the place, as `stages.1.parameters.weight`.
+        """
+        text = checked_size(definition)
+        pipeline = self._nameless.get(text)
+        if pipeline is None:
+            pipeline = parse_definition(definition)
+            if len(text) <= LONGEST_REMEMBERED:
+                self._nameless.put(text, pipeline)
+        return pipeline
 
     def get(self, reference: str) -> RetrieverVersion:
         """Read a version as it is now. Raises NotFoundError, StorageError."""
@@ -104,7 +121,7 @@ class Retrievers:
         """
         check_new_name(name)
         self._refuse_builtin(name, "clone it under a name of your own")
-        check_size(definition)
+        checked_size(definition)
         pipeline = parse_definition(definition)
         kept = self._store.create(name, pipeline.written, pipeline.hash, publish=publish)
         self._seen = _nothing_seen()
@@ -197,16 +214,17 @@ class Retrievers:
         return next(iter(get_close_matches(wanted.name, names, n=1)), None)
 
 
-def check_size(definition: Json) -> None:
-    """Refuse a definition that is longer than any may be. Raises InputError."""
+def checked_size(definition: Json) -> str:
+    """Write a definition that is not longer than any may be. Raises InputError."""
     try:
-        length = len(json.dumps(definition, ensure_ascii=False, allow_nan=False))
+        text = json.dumps(definition, ensure_ascii=False, allow_nan=False)
     except ValueError as error:
         raise InputError("definition", "holds a number that is not finite") from error
-    if length > LONGEST_DEFINITION:
+    if len(text) > LONGEST_DEFINITION:
         raise InputError(
-            "definition", f"has {length:,} characters; at most {LONGEST_DEFINITION:,} are taken"
+            "definition", f"has {len(text):,} characters; at most {LONGEST_DEFINITION:,} are taken"
         )
+    return text
 
 
 def _nothing_seen() -> Recent[tuple[float, RetrieverVersion]]:
