@@ -43,8 +43,11 @@ SPARE_THREADS = 8  # for health and files, beyond one for each request that is t
 _log = logging.getLogger(__name__)
 
 
-def create_app(services: Services, *, admin_key_hash: str) -> FastAPI:
-    """Build the REST API and the page over the services of an installation."""
+def create_app(services: Services, *, admin_key_hash: str, owns_process: bool = False) -> FastAPI:
+    """Build the REST API and the page over the services of an installation.
+
+    Where it is all that the process does, collections of garbage leave out what it has loaded.
+    """
     app = DocumentedApi(
         title="Vasari",
         description=DESCRIPTION,
@@ -63,7 +66,7 @@ def create_app(services: Services, *, admin_key_hash: str) -> FastAPI:
         services.snapshots, services.breakers, services.encoders, services.cache
     )
     app.state.metrics.registry.register(ReplicaCollector(services.follower))
-    app.state.readiness = ReadinessProbe(services)
+    app.state.readiness = ReadinessProbe(services, owns_process=owns_process)
     app.state.strangers = Strangers()
     add_error_handlers(app)
     _add_routes(app)

@@ -4,6 +4,7 @@ import logging
 import threading
 
 from api import schemas
+from api.collector import leave_out_what_is_loaded
 from api.replica import need_catalogue
 from core.errors import NoSnapshotError, VasariError
 from search.build import Services
@@ -25,8 +26,10 @@ _log = logging.getLogger(__name__)
 class ReadinessProbe:
     """Warms the service up in a thread of its own, and looks at what it needs."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, *, owns_process: bool = False) -> None:
+        """Look at a service, which may be all that its process does."""
         self._services = services
+        self._owns_process = owns_process
         self._is_warm = threading.Event()
         self._thread = threading.Thread(target=self._warm_up, name="warm-up", daemon=True)
 
@@ -80,6 +83,8 @@ class ReadinessProbe:
         except Exception:  # noqa: BLE001 - whatever it is, the checks find it again and tell it
             _log.exception("the warm-up failed")
         finally:
+            if self._owns_process:
+                leave_out_what_is_loaded()
             self._is_warm.set()
 
     def _load_encoders(self) -> None:

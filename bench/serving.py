@@ -58,7 +58,8 @@ def _memory(served: Served) -> dict[str, float]:
     return {"rss_mb": served.rss_mb(), "private_mb": served.private_mb()}
 
 
-def _path(query: str, where: str) -> str:
+def search_path(query: str, where: str) -> str:
+    """Write a search as the path of a request."""
     return f"/v1/search?q={quote(query)}&limit=20" + (f"&{where}" if where else "")
 
 
@@ -72,7 +73,7 @@ def _measure_latency(served: Served, recorder: Recorder) -> None:
         for query in QUERIES:
             for name, where in FILTERS.items():
                 begin = time.perf_counter()
-                status, body = get(connection, _path(query, where))
+                status, body = get(connection, search_path(query, where))
                 wall[name].append((time.perf_counter() - begin) * 1000)
                 if status != 200:
                     raise RuntimeError(f"{status}: {body[:200]!r}")
@@ -90,7 +91,7 @@ def _measure_latency(served: Served, recorder: Recorder) -> None:
 
 
 def _measure_load(served: Served, recorder: Recorder) -> None:
-    paths = [_path(query, where) for query in QUERIES for where in FILTERS.values()]
+    paths = [search_path(query, where) for query in QUERIES for where in FILTERS.values()]
     for clients in (1, 4, 16):
         say(f"load of {clients} clients")
         load = drive(served.port, paths, clients=clients, seconds=LOAD_S)

@@ -76,7 +76,8 @@ def _run(services: "Services", host: str, port: int) -> None:
     listener = _listen(host, port)  # before anything starts that a busy port would waste
     level = services.settings.log_level
     _log_to_stderr(level)
-    app = create_app(services, admin_key_hash=admin_key_hash(services.settings))
+    key_hash = admin_key_hash(services.settings)
+    app = create_app(services, admin_key_hash=key_hash, owns_process=True)
     console.print(f"Vasari: http://{host}:{port}/  (API: /docs, stop: Ctrl-C)", soft_wrap=True)
     config = uvicorn.Config(app, log_level=level, access_log=False)
     with suppress(KeyboardInterrupt):  # uvicorn has stopped in order, and raises it once more

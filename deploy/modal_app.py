@@ -107,7 +107,8 @@ class Vasari:
         from api.app import create_app
 
         # Without a hash no key is the admin's.
-        return create_app(self.services, admin_key_hash=self.services.settings.admin_key_hash or "")
+        key_hash = self.services.settings.admin_key_hash or ""
+        return create_app(self.services, admin_key_hash=key_hash, owns_process=True)
 
 
 def has_connections(settings: "Settings") -> bool:

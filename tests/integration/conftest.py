@@ -1,5 +1,6 @@
 """What the integration tests share."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,6 +39,15 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = CliRunner(env={"VASARI_HOME": str(home)}).invoke(app, ["demo", "--no-serve"])
     assert made.exit_code == 0, made.output
     return home
+
+
+@pytest.fixture
+def collector() -> Iterator[None]:
+    """Let a service set the collector of this process, and set it back."""
+    thresholds = gc.get_threshold()
+    yield
+    gc.unfreeze()
+    gc.set_threshold(*thresholds)
 
 
 @pytest.fixture(scope="session")

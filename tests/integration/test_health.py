@@ -1,20 +1,26 @@
 """Readiness looks at both spaces, and says what of them is not as it was set."""
 
+import gc
+import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
+from api.app import create_app
+from api.collector import YOUNGEST, leave_out_what_is_loaded
 from core.errors import ConfigurationError, ModelUnavailableError
 from core.ports import Encoder
 from core.progress import SilentProgress
 from core.settings import load_settings
 from core.types import EncoderCard, Matrix, Pixels, Purpose
+from index.snapshots.snapshot_store import DiskSnapshotStore
 from search.build import Services, build_services
 from search.encoders import Encoders
 from search.health import Check, check_spaces
-from tests.api_service import COLLECTION
+from tests.api_service import COLLECTION, wait_until
 
 Loader = Callable[[], Encoder]
 
@@ -130,3 +136,33 @@ def test_a_collection_without_pictures_needs_none(tmp_path: Path) -> None:
 
     assert found["picture-encoder"].ok
     assert found["picture-encoder"].detail.endswith("; the snapshot has no pictures")
+
+
+@pytest.mark.usefixtures("collector")
+@pytest.mark.parametrize("owns_process", [True, False])
+def test_collections_leave_out_what_a_service_has_loaded_where_it_is_alone(
+    services: Services, *, owns_process: bool
+) -> None:
+    app = create_app(services, admin_key_hash="", owns_process=owns_process)
+
+    with TestClient(app) as client:
+        wait_until(lambda: client.get("/readyz").status_code == 200)
+        left_out, young = gc.get_freeze_count(), gc.get_threshold()[0]
+
+    assert (left_out > 10_000, young == YOUNGEST) == (owns_process, owns_process)
+
+
+@pytest.mark.usefixtures("collector")
+def test_a_snapshot_that_is_let_go_is_freed_without_a_collection(sample_home: Path) -> None:
+    services = build_services(load_settings({"VASARI_HOME": str(sample_home)}))
+    assert isinstance(services.snapshots, DiskSnapshotStore)
+    services.engine.warm_up()
+    leave_out_what_is_loaded()
+    snapshot = weakref.ref(services.snapshots.current())
+    gc.disable()
+
+    services.snapshots._live.let_go([services.snapshots.current().id])
+    is_freed = snapshot() is None
+    gc.enable()
+
+    assert is_freed

@@ -93,6 +93,7 @@ def test_what_holds_connections_is_not_kept_in_a_snapshot(setting: str, value: s
     assert not module.has_connections(load_settings({}))
 
 
+@pytest.mark.usefixtures("collector")
 def test_a_container_loads_connects_and_serves(
     sample_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
