@@ -36,7 +36,7 @@ def main() -> None:
     arguments = parser.parse_args()
     recorder = Recorder("serve", arguments.results)
     with tempfile.TemporaryDirectory() as home:
-        subprocess.run(  # noqa: S603 - our own command
+        subprocess.run(
             [sys.executable, "-m", "cli", "demo", "--no-serve"],
             env=environment(Path(home)),
             check=True,
