@@ -200,10 +200,3 @@ def wait_until(is_so: object) -> None:
     while not is_so():
         assert time.monotonic() < deadline, "it never came true"
         time.sleep(0.02)
-
-
-def wait_for_job(client: httpx.Client, accepted: httpx.Response) -> None:
-    """Wait for the end of a job that was accepted; a home is not copied while one runs in it."""
-    key = {"X-API-Key": accepted.request.headers["X-API-Key"]}
-    path = accepted.headers["location"]
-    wait_until(lambda: client.get(path, headers=key).json()["finished_at"])

@@ -13,7 +13,7 @@ from search.legs import MODEL_LOST
 from search.rerank import STAGE, RerankStage
 
 RERANKER = "reranker"
-_FORMAT = "1"  # of answers as they are kept
+_FORMAT = "2"  # of answers as they are kept
 
 
 def model_revisions(encoders: Encoders, rerank: RerankStage | None) -> dict[str, str | None]:

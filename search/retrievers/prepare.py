@@ -12,7 +12,7 @@ from search.cursors import cursor_snapshot
 from search.retrievers.answers import dump
 from search.retrievers.compile import Compiled, compile_query
 from search.retrievers.conditions import conditions_of
-from search.retrievers.definition import Pipeline
+from search.retrievers.definition import Pipeline, parse_definition
 from search.retrievers.executions import Execution
 from search.retrievers.inputs import CheckedInputs, check_inputs
 from search.retrievers.registry import Resolved, Retrievers
@@ -91,7 +91,7 @@ class Preparer:
         if execution.inputs is None:
             raise InputError("execution", TOO_LARGE)
         definition = execution.definition
-        retriever = self.retrievers.compile(definition) if definition else execution.retriever
+        retriever = parse_definition(definition) if definition else execution.retriever
         request = Request(execution.inputs, execution.limit, execution.cursor)
         snapshot = self.snapshots.get(execution.snapshot)
         return self._prepare(self._resolve(retriever), request, snapshot)
