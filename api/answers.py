@@ -15,13 +15,12 @@ from core.errors import InputError, VasariError
 from core.reports import StageReport
 from search.retrievers.answers import dump
 from search.retrievers.executor import Executed, Executor
-from search.retrievers.prepare import Prepared
+from search.retrievers.prepare import PLAIN, Prepared
 from search.retrievers.prepare import Request as SearchRequest
 from search.retrievers.stage_report import stage_of
 from search.stages import Watcher
 
 EVENTS = "text/event-stream"
-SEARCH = "search"  # the retriever behind every plain search
 _PLACE = re.compile(r"\.(\d+)(?=\.|$)")
 _LOOK_AGAIN = {"Cache-Control": "no-cache"}  # keep it, but ask whether it is still the one
 
@@ -33,7 +32,7 @@ def prepare_search(executor: Executor, request: SearchRequest) -> Prepared:
         InputError: names the field.
     """
     try:
-        return executor.prepare(SEARCH, request)
+        return executor.prepare(PLAIN, request)
     except InputError as error:
         error.field = _PLACE.sub(r"[\1]", error.field.removeprefix("inputs."))
         raise

@@ -1,7 +1,8 @@
 """Runs retrievers: what was asked becomes a key, a query, an answer, and an execution."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -9,6 +10,7 @@ from time import perf_counter
 from typing import Protocol
 
 from core.cache import CacheKind, CacheReport
+from core.errors import NotFoundError
 from core.queries import SearchPage
 from core.types import Json
 from search.caching.audited import AuditedCache, Made
@@ -20,7 +22,8 @@ from search.retrievers.compile import Compiled
 from search.retrievers.conditions import may_keep
 from search.retrievers.definition import Pipeline
 from search.retrievers.executions import Execution, ExecutionLog
-from search.retrievers.prepare import Prepared, Preparer, Request
+from search.retrievers.inputs import place_of
+from search.retrievers.prepare import PLAIN, Prepared, Preparer, Request
 from search.retrievers.replay import Differences, compare
 from search.retrievers.stage_report import PipelineStage, pipeline_stages
 from search.stages import Watcher
@@ -171,7 +174,8 @@ class Executor:
         began = perf_counter()
         made: list[_Answered] = []
         make = partial(self._make, prepared, made, watch)
-        value, report = self._cache.fetch(prepared.key, make)
+        with _naming_inputs(prepared):
+            value, report = self._cache.fetch(prepared.key, make)
         answer = Answer.parse(value)
         took_ms = round((perf_counter() - began) * 1000, 3)
         run = _Run(secrets.token_hex(16), prepared, report, took_ms, datetime.now(UTC))
@@ -184,7 +188,8 @@ class Executor:
     def explain(self, prepared: Prepared) -> Foreseen:
         """Say how a request would be run; nothing is encoded and nothing searched."""
         compiled = prepared.compiled()
-        explained = self._engine.explain(compiled.query, snapshot=prepared.snapshot)
+        with _naming_inputs(prepared):
+            explained = self._engine.explain(compiled.query, snapshot=prepared.snapshot)
         is_cached = self._cache.peek(prepared.key) is not None
         return Foreseen(prepared, compiled, explained, is_cached)
 
@@ -219,3 +224,17 @@ class Executor:
         keep = may_keep(page) and prepared.is_current and models == prepared.models
         made.append(_Answered(page, keep))
         return Made(Answer(dump_places(places_of(page)), body).to_bytes(), keep=keep)
+
+
+@contextmanager
+def _naming_inputs(prepared: Prepared) -> Iterator[None]:
+    """Let an error name the input that an artwork came by, not the part of a query that it became.
+
+    Of plain searches, whose fields are those of a query, it is the same.
+    """
+    try:
+        yield
+    except NotFoundError as error:
+        if prepared.version.name != PLAIN and (at := place_of(error.id, prepared.checked.values)):
+            error.field = at
+        raise

@@ -22,6 +22,16 @@ class CheckedInputs:
     blank: tuple[str, ...] = ()  # names of inputs that were not given, or say nothing
 
 
+def place_of(wanted: str, values: object, at: str = INPUTS) -> str | None:
+    """Name the place where a text stands among inputs; None where it stands nowhere."""
+    if isinstance(values, str):
+        return at if values == wanted else None
+    inner = values.items() if isinstance(values, Mapping) else ()
+    parts = enumerate(values) if isinstance(values, list) else inner
+    places = (place_of(wanted, one, f"{at}.{name}") for name, one in parts)
+    return next(filter(None, places), None)
+
+
 def check_inputs(
     definition: Definition, given: Mapping[str, Any], decode: PictureDecoder
 ) -> CheckedInputs:

@@ -18,6 +18,7 @@ from search.retrievers.inputs import CheckedInputs, check_inputs
 from search.retrievers.registry import Resolved, Retrievers
 
 PAGE, WITHDRAWALS = "page", "withdrawals"
+PLAIN = "search"  # names the one behind every plain search
 AD_HOC = "ad-hoc"  # names one that came with its request
 TOO_LARGE = "its inputs were too large to be kept; send the request again"
 

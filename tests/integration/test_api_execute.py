@@ -3,9 +3,12 @@
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 
 from core.queries import RRF_K
+from core.types import Json
+from search.retrievers.inputs import place_of
 from search.retrievers.registry import LONGEST_DEFINITION
 from tests.api_service import LILIES, RED, Service
 from tests.executing import as_image, error_fields, execute, hit_ids
@@ -156,6 +159,30 @@ def test_inputs_that_are_wrong_are_named(service: Service) -> None:
 
 def execute_raw(service: Service, inputs: dict[str, Any]) -> httpx.Response:
     return service.client.post("/v1/retrievers/three-ways/execute", json={"inputs": inputs})
+
+
+@pytest.mark.parametrize("way", ["execute", "explain"])
+def test_an_artwork_that_is_not_there_is_named_by_the_input_it_came_by(
+    service: Service, way: str
+) -> None:
+    body = {"inputs": {"artwork": "t:none", "but": "boats"}}
+
+    response = service.client.post(f"/v1/retrievers/like-but/{way}", json=body)
+
+    assert error_fields(response, 404) == ["inputs.artwork"]
+
+
+@pytest.mark.parametrize(
+    ("values", "at"),
+    [
+        ({"a": "t:1"}, "inputs.a"),
+        ({"a": "t:2", "b": ["t:2", "t:1"]}, "inputs.b.1"),
+        ({"a": [{"b": 1.0, "c": "t:1"}]}, "inputs.a.0.c"),
+        ({"a": np.zeros((2, 2, 3)), "b": None}, None),
+    ],
+)
+def test_the_place_of_a_value_is_found_among_inputs(values: Json, at: str | None) -> None:
+    assert place_of("t:1", values) == at
 
 
 def test_a_retriever_that_is_not_there_is_told_with_one_that_may_be_meant(
