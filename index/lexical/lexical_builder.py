@@ -49,7 +49,7 @@ class LexicalBuilder:
         counts: dict[int, float] = {}
         for field, text in lexical_fields(artwork):
             weight = self._parameters.weights.get(field, 1.0)
-            for word in self._splitter.words(text):
+            for word in self._splitter.words(text, of_document=True):
                 code = self._codes.setdefault(word, len(self._codes))
                 counts[code] = counts.get(code, 0.0) + weight
         self._words.extend(counts)

@@ -51,7 +51,7 @@ def repeated_words(artwork: Artwork) -> list[str]:
     return [
         word
         for field, text in lexical_fields(artwork)
-        for word in splitter.words(text)
+        for word in splitter.words(text, of_document=True)
         for _ in range(int(DEFAULT.weights.get(field, 1)))
     ]
 
@@ -212,3 +212,47 @@ def test_without_a_filter_the_works_that_have_a_word_are_known(tmp_path: Path) -
 
     assert lexical.explain("ship", None).rows_scored == 4
     assert lexical.search("ship", None, 10)[1].rows_scored == 4
+
+
+RUNS = st.text("山水畫の富士カ々", min_size=1, max_size=6)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("富嶽", [0]),  # a part of its title
+        ("神奈川沖浪裏", [0]),
+        ("裏", [0]),  # one character, the last of a run
+        ("嶽 山水", [1, 0]),
+        ("畫", [1]),
+        ("山畫", []),  # no neighbours
+        ("wave 富士", [0]),  # of which no artwork has the second
+    ],
+)
+def test_what_is_written_without_spaces_is_found_by_its_parts(
+    tmp_path: Path, query: str, expected: list[int]
+) -> None:
+    works = (
+        Artwork("t:0", title="富嶽三十六景 神奈川沖浪裏 (The Great Wave)"),
+        Artwork("t:1", title="山水畫冊"),
+    )
+
+    assert found(build(works, tmp_path), query) == expected
+
+
+@given(before=RUNS, middle=RUNS, after=RUNS)
+def test_each_part_of_a_run_has_the_words_of_the_whole(
+    before: str, middle: str, after: str
+) -> None:
+    splitter = WordSplitter(STOP_WORDS)
+
+    whole = set(splitter.words(before + middle + after, of_document=True))
+
+    assert set(splitter.words(middle)) <= whole
+
+
+@given(text=st.text("abc é-,", max_size=20))
+def test_documents_and_queries_with_spaces_have_the_same_words(text: str) -> None:
+    splitter = WordSplitter(STOP_WORDS)
+
+    assert list(splitter.words(text)) == list(splitter.words(text, of_document=True))
