@@ -3,8 +3,10 @@
 A template that is one expression gives its value; one with more around it gives a text.
 """
 
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 
 from jinja2 import StrictUndefined, Template, TemplateError, nodes
@@ -151,7 +153,9 @@ def _input_name(node: nodes.Getattr, inputs: Mapping[str, object], at: str) -> s
 
 
 def _check_words(node: nodes.Node, at: str) -> None:
-    """Refuse names but `INPUT`, and filters and tests that are not of the few."""
+    """Refuse names but `INPUT`, numbers too large, and filters and tests not of the few."""
+    if isinstance(node, nodes.Const) and node.value in (inf, -inf):
+        raise InputError(at, f"holds a number beyond {sys.float_info.max:g}; {_REMEDY}")
     if isinstance(node, nodes.Name):
         raise InputError(at, f"{node.name!r} is not a value by itself; {_REMEDY}")
     if isinstance(node, nodes.Filter | nodes.Test):

@@ -1,7 +1,6 @@
 """What a name means: in this process and in others, with the database and without it."""
 
 from collections.abc import Iterator, Mapping
-from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,6 @@ from search.retrievers.absent import AbsentRetrieverStore
 from search.retrievers.definition import Pipeline, parse_definition
 from search.retrievers.registry import (
     LONGEST_DEFINITION,
-    LONGEST_REMEMBERED,
     SEEN_AFTER_S,
     Retrievers,
 )
@@ -229,17 +227,6 @@ def test_a_definition_has_its_bounds(retrievers: Retrievers) -> None:
         retrievers.create("quiet", {**finding("a"), "description": float("nan")})
     with pytest.raises(InputError, match="stages"):
         retrievers.create("quiet", {})
-
-
-def test_a_definition_without_a_name_is_compiled_once() -> None:
-    retrievers = away()
-    short = finding("a")
-    field = {"type": "string", "examples": ["a" * (LONGEST_REMEMBERED // 10)] * 10}
-    long = {"inputs": {"q": field}, **finding("{{ INPUT.q }}")}
-
-    assert retrievers.compile(short) is retrievers.compile(deepcopy(short))
-    assert retrievers.compile(short) is not retrievers.compile(finding("b"))
-    assert retrievers.compile(long) is not retrievers.compile(long)
 
 
 def test_what_this_version_cannot_read_is_damage_not_input(

@@ -1,10 +1,15 @@
 """What retrievers may be called, and what is remembered of them."""
 
+from copy import deepcopy
+
 import pytest
 
 from core.errors import InputError, NotFoundError
+from core.types import Json
+from search.retrievers.absent import AbsentRetrieverStore
 from search.retrievers.recent import Recent
 from search.retrievers.references import Reference, check_new_name, parse_name, parse_reference
+from search.retrievers.registry import LONGEST_REMEMBERED, Retrievers
 
 
 def test_a_reference_is_a_name_or_a_version() -> None:
@@ -49,3 +54,18 @@ def test_of_recent_values_the_one_not_used_goes_first() -> None:
     recent.put("c", 3)
 
     assert [recent.get(key) for key in "abc"] == [1, None, 3]
+
+
+def test_a_definition_without_a_name_is_compiled_once() -> None:
+    retrievers = Retrievers(AbsentRetrieverStore("not asked for"), dict)
+    short = _finding("a")
+    field = {"type": "string", "examples": ["a" * (LONGEST_REMEMBERED // 10)] * 10}
+    long = {"inputs": {"q": field}, **_finding("{{ INPUT.q }}")}
+
+    assert retrievers.compile(short) is retrievers.compile(deepcopy(short))
+    assert retrievers.compile(short) is not retrievers.compile(_finding("b"))
+    assert retrievers.compile(long) is not retrievers.compile(long)
+
+
+def _finding(text: str) -> Json:
+    return {"stages": [{"type": "feature_search", "parameters": {"text": text}}]}

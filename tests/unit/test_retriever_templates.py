@@ -111,6 +111,8 @@ def test_what_cannot_be_done_is_told(text: str) -> None:
         ("{{ INPUT.colour }}", "the inputs are q, n, list"),
         ("{{ INPUT.q", "is no template"),
         ("{{ }}", "is no template"),
+        ("{{ 1e310 }}", "a number beyond"),
+        ("{{ -1e310 + INPUT.n }}", "a number beyond"),
         ("x" * 2001, "2,001 characters"),
         ("{{ " + "(" * 900 + "1" + ")" * 900 + " }}", "too deep"),
         ("{{ 1" + "+1" * 30 + " }}", "deeper than 20"),
