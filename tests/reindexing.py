@@ -2,9 +2,13 @@
 
 import threading
 import time
+from pathlib import Path
 
+from core.ports import JobStore
 from core.progress import Progress
 from core.types import Json
+from db.jobs import SqlJobStore
+from db.session import migrate, open_database
 from search.jobs import JobRunner
 
 
@@ -24,6 +28,13 @@ class Work:
         if parameters.get("fail"):
             raise ValueError("the disk is full")
         return {"snapshot": "s1"}
+
+
+def open_jobs(folder: Path) -> JobStore:
+    """Open a store of jobs in a new database."""
+    engine = open_database(f"sqlite:///{folder / 'jobs.db'}")
+    migrate(engine)
+    return SqlJobStore(engine)
 
 
 def finish(runner: JobRunner, work: Work) -> None:

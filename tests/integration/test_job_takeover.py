@@ -13,17 +13,13 @@ from core.ports import JobStore
 from core.progress import Progress
 from core.records import Job, WorkState
 from core.types import Json
-from db.jobs import SqlJobStore
-from db.session import migrate, open_database
 from search.jobs import JobRunner
-from tests.reindexing import Work, finish
+from tests.reindexing import Work, finish, open_jobs
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> JobStore:
-    engine = open_database(f"sqlite:///{tmp_path / 'jobs.db'}")
-    migrate(engine)
-    return SqlJobStore(engine)
+    return open_jobs(tmp_path)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Embeddings of queries are kept, those of documents never."""
 
 import threading
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -12,40 +11,21 @@ from hypothesis import strategies as st
 
 from core.cache import CacheKind
 from core.errors import ModelUnavailableError
-from core.types import EncoderCard, Matrix, Modality, Pixels, Purpose, SpaceField
+from core.types import EncoderCard, Matrix, Pixels, Purpose, SpaceField
 from search.caching.embeddings import CachedEncoder
 from search.encoders import Encoders, QueryWay
 from search.shared_encoder import SharedEncoder
 from storage.memory_cache import MemoryCache
 from tests.batches import PATIENCE_S
 from tests.caches import LIMITS
+from tests.query_encoders import CARD, NotingEncoder
 
-CARD = EncoderCard("drawing", "1", "fp32", "", 2, (Modality.TEXT, Modality.IMAGE))
 
+class Drawing(NotingEncoder):
+    """Never encodes twice alike."""
 
-class Drawing:
-    """Encodes a text by its length, a picture by its mean, and never twice alike."""
-
-    def __init__(self, card: EncoderCard = CARD) -> None:
-        self.card = card
-        self.passes: list[list[str]] = []
-
-    def encode_texts(self, texts: Sequence[str], *, purpose: Purpose = Purpose.DOCUMENT) -> Matrix:
-        del purpose
-        return self._pass(list(texts), [len(text) for text in texts])
-
-    def encode_images(self, images: Sequence[Pixels]) -> Matrix:
-        return self._pass(["picture"] * len(images), [float(image.mean()) for image in images])
-
-    def memory_bytes(self) -> int:
-        return 7
-
-    def _pass(self, names: list[str], values: Sequence[float]) -> Matrix:
-        self.passes.append(names)
-        if "bad" in names:
-            raise ModelUnavailableError(f"bad among {len(names)}")
-        drawn = float(len(self.passes))
-        return np.array([[value, drawn] for value in values], np.float32).reshape(-1, 2)
+    def second(self) -> float:
+        return float(len(self.passes))
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ The encoder of these tests counts; the gate holds a pass up until the test lets 
 """
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
@@ -13,41 +13,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import ModelUnavailableError
-from core.types import EncoderCard, Matrix, Modality, Pixels, Purpose, SpaceField
+from core.types import Matrix, Pixels, Purpose, SpaceField
 from search.encoders import Encoders, QueryWay
 from search.shared_encoder import SharedEncoder
 from tests.batches import PATIENCE_S, until
+from tests.query_encoders import NotingEncoder
 
-CARD = EncoderCard("counting", "1", "fp32", "", 2, (Modality.TEXT, Modality.IMAGE))
 
-
-class Counting:
-    """Encodes a text by its length and a picture by its mean; refuses "bad", and bad company."""
-
-    card = CARD
+class Counting(NotingEncoder):
+    """Lets a pass end when the test does."""
 
     def __init__(self) -> None:
-        self.passes: list[list[str]] = []
+        super().__init__()
         self.entered = threading.Semaphore(0)
         self.open = threading.Event()
 
-    def encode_texts(self, texts: Sequence[str], *, purpose: Purpose = Purpose.DOCUMENT) -> Matrix:
-        del purpose
-        return self._pass(list(texts), [len(text) for text in texts])
-
-    def encode_images(self, images: Sequence[Pixels]) -> Matrix:
-        return self._pass(["picture"] * len(images), [float(image.mean()) for image in images])
-
-    def memory_bytes(self) -> int:
-        return 7
-
-    def _pass(self, names: list[str], values: Sequence[float]) -> Matrix:
-        self.passes.append(names)
+    def second(self) -> float:
         self.entered.release()
         assert self.open.wait(PATIENCE_S)
-        if "bad" in names:
-            raise ModelUnavailableError(f"bad among {len(names)}")
-        return np.array([[value, 1.0] for value in values], np.float32).reshape(-1, 2)
+        return 1.0
 
 
 @pytest.fixture
@@ -189,7 +173,7 @@ def test_one_model_for_texts_and_pictures_is_shared_by_both(encoder: Counting) -
     pictures = both.for_queries(SpaceField.PICTURE)
 
     assert catalogue is pictures
-    assert [report.name for report in both.sharing()] == ["counting"]
+    assert [report.name for report in both.sharing()] == ["noting"]
 
 
 def test_an_encoder_is_left_as_it_is_unless_queries_are_to_share_it(encoder: Counting) -> None:
