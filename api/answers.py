@@ -50,7 +50,7 @@ def answer_if_new(
     executor: Executor, prepared: Prepared, metrics: Metrics, *, request: Request
 ) -> Response:
     """Answer 304 where the client has the answer that would be given."""
-    if _tag(prepared) in _tags(request.headers.get("if-none-match", "")):
+    if _is_known(_tag(prepared), request.headers.get("if-none-match", "")):
         return Response(status_code=304, headers={"ETag": _tag(prepared), **_LOOK_AGAIN})
     return answer(executor, prepared, metrics)
 
@@ -157,5 +157,7 @@ def _tag(prepared: Prepared) -> str:
     return f'W/"{prepared.key.digest[:32]}"'
 
 
-def _tags(header: str) -> set[str]:
-    return {tag.strip() for tag in header.split(",")}
+def _is_known(tag: str, header: str) -> bool:
+    """Tell whether a client has an answer, by the weak comparison of RFC 9110."""
+    known = {one.strip().removeprefix("W/") for one in header.split(",")}
+    return "*" in known or tag.removeprefix("W/") in known

@@ -27,7 +27,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from api.auth import hash_key
-from api.errors import AdminKeyError
+from api.errors import AdminKeyError, invalid_fields
 from core.audit import AuditAction, AuditEntry, AuditOutcome
 from core.ports import AuditLog
 from search.audit import outcome_of
@@ -106,7 +106,7 @@ async def _write(
     error: Exception | None,
     response: Response | None = None,
 ) -> None:
-    reason = str(error) if error else None
+    reason = _reason(error)
     if isinstance(error, AdminKeyError):
         left_out = request.app.state.strangers.admit()
         if left_out is None:
@@ -122,6 +122,13 @@ async def _write(
         address=request.client.host if request.client else None,
     )
     await to_thread.run_sync(_record, request.app.state.services.audit, entry)
+
+
+def _reason(error: Exception | None) -> str | None:
+    """Say why it was not done in the words of the answer."""
+    if isinstance(error, RequestValidationError):
+        return "; ".join(f"{field}: {said}" for field, said in invalid_fields(error.errors()))
+    return str(error) if error else None
 
 
 def _record(log: AuditLog, entry: AuditEntry) -> None:

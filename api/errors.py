@@ -146,7 +146,7 @@ def internal_problem(error: BaseException) -> Response:
 
 def validation_problem(errors: Iterable[Mapping[str, Any]]) -> Response:
     """Answer what pydantic found wrong, one entry for each field."""
-    named = [(field_name(error["loc"]), _reason(error)) for error in errors]
+    named = invalid_fields(errors)
     return ProblemBody(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         title=_first_sentence(InputError),
@@ -154,6 +154,11 @@ def validation_problem(errors: Iterable[Mapping[str, Any]]) -> Response:
         kind=_kind(InputError),
         errors=named,
     ).response()
+
+
+def invalid_fields(errors: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Name the fields that pydantic found wrong, each with the reason."""
+    return [(field_name(error["loc"]), _reason(error)) for error in errors]
 
 
 def field_name(location: Sequence[str | int]) -> str:

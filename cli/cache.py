@@ -7,7 +7,7 @@ import typer
 from cli.audit import by_hand
 from cli.output import Json, console, print_json, print_table
 from core.audit import AuditAction
-from core.cache import CacheKind
+from core.cache import CacheKind, check_purge
 from core.errors import ConfigurationError
 from core.settings import load_settings
 
@@ -57,7 +57,10 @@ def purge(
     ] = None,
 ) -> None:
     """Drop what the Redis at VASARI_CACHE_URL keeps; all of it, where nothing is said."""
-    with by_hand(AuditAction.CACHE_PURGE, retriever or snapshot or kind):
+    from search.audit import purged
+
+    with by_hand(AuditAction.CACHE_PURGE, purged(kind, retriever, snapshot)):
+        check_purge(kind, retriever=retriever, snapshot=snapshot)
         dropped = _shared("DELETE").purge(kind, retriever=retriever, snapshot=snapshot)
     console.print(f"dropped: {dropped}")
 

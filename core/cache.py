@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from core.errors import InputError
+
 INPUTS = "inputs"  # reason of a miss: nothing like it was asked for before
 EXPIRED = "expired"  # reason of a miss: it was asked for, and is no longer kept, or never was
 
@@ -20,6 +22,22 @@ class CacheKind(StrEnum):
     STAGE = "stage"  # what one stage of a retriever gave
     RESULT = "result"  # a whole answer
     EXECUTION = "execution"  # what was asked and answered, to be read and replayed
+
+
+# By which labels values of a kind can be purged; those of the other kinds have none.
+LABELS: Mapping[CacheKind, frozenset[str]] = {
+    CacheKind.STAGE: frozenset({"snapshot"}),
+    CacheKind.RESULT: frozenset({"snapshot", "retriever"}),
+}
+
+
+def check_purge(kind: CacheKind | None, *, retriever: str | None, snapshot: str | None) -> None:
+    """Refuse to purge a kind by a label that its values do not have. Raises InputError."""
+    asked = {name for name, one in (("retriever", retriever), ("snapshot", snapshot)) if one}
+    if kind is not None and (missing := asked - LABELS.get(kind, frozenset())):
+        raise InputError(
+            min(missing), f"values of the kind {kind} do not say theirs; purge {kind} as a whole"
+        )
 
 
 @dataclass(frozen=True)

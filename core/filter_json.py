@@ -31,10 +31,14 @@ def parse_filter(data: object, *, at: str = "filter") -> Filter:
     return where
 
 
-def check_limits(where: Filter, *, at: str) -> None:
-    """Refuse a filter that is nested too deep or has too many leaves. Raises FilterError."""
+def check_limits(where: Filter, *, at: str, above: int = 0) -> None:
+    """Refuse a filter that is nested too deep, below others, or has too many leaves.
+
+    Raises:
+        FilterError: names `at`.
+    """
     leaves, depth = _measure(where)
-    if depth > MAX_DEPTH:
+    if above + depth > MAX_DEPTH:
         raise FilterError(at, f"nested deeper than {MAX_DEPTH}")
     if leaves > MAX_LEAVES:
         raise FilterError(at, f"{leaves} leaves; at most {MAX_LEAVES} are allowed")

@@ -28,6 +28,12 @@ class Subject:
     name: str | None = None
 
 
+def purged(kind: str | None, retriever: str | None, snapshot: str | None) -> str:
+    """Say what of a cache was dropped."""
+    told = {"kind": kind, "retriever": retriever, "snapshot": snapshot}
+    return " ".join(f"{name}={one}" for name, one in told.items() if one) or "everything"
+
+
 def outcome_of(error: BaseException | None) -> AuditOutcome:
     """Tell a refusal, which the asked-for action deserved, from a fault of the installation."""
     if error is None:

@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
 
 from api import schemas_cache as schemas
-from api.audit import AuditedRoute, audited
+from api.audit import AuditedRoute, audited, name_subject
 from api.auth import require_admin
 from api.deps import ServicesDep
 from api.openapi import problems
 from core.audit import AuditAction
-from core.cache import CacheKind
+from core.cache import CacheKind, check_purge
+from search.audit import purged
 
 router = APIRouter(
     prefix="/v1/admin",
@@ -48,12 +49,16 @@ def cache(services: ServicesDep) -> schemas.CacheState:
 @router.delete("/cache", summary="Drop what is kept", responses=problems(401, 422, 503))
 @audited(AuditAction.CACHE_PURGE)
 def purge_cache(
-    params: Annotated[PurgeParams, Query()], services: ServicesDep
+    params: Annotated[PurgeParams, Query()], services: ServicesDep, request: Request
 ) -> schemas.PurgedCache:
     """Drop values of the cache by kind, retriever and snapshot, and count them.
 
+    Answers alone know their retriever, they and stages their snapshot.
+
     Nothing needs it to stay true: what changes an answer changes its key.
     """
+    name_subject(request, purged(params.kind, params.retriever, params.snapshot))
+    check_purge(params.kind, retriever=params.retriever, snapshot=params.snapshot)
     dropped = services.cache.purge(
         params.kind, retriever=params.retriever, snapshot=params.snapshot
     )

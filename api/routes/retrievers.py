@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from api import schemas_retrievers as schemas
-from api.audit import AuditedRoute, audited
+from api.audit import AuditedRoute, audited, name_subject
 from api.auth import require_admin
 from api.body import parse_json
 from api.deps import JsonBody, RetrieverName, ServicesDep
@@ -36,11 +36,13 @@ def retrievers(services: ServicesDep) -> schemas.RetrieverList:
 )
 @audited(AuditAction.RETRIEVER_CREATE)
 def create_retriever(
-    body: JsonBody, services: ServicesDep, response: Response
+    body: JsonBody, services: ServicesDep, request: Request, response: Response
 ) -> schemas.RetrieverDetail:
     """Check a definition whole, and keep it as the first or the next version of its name."""
     wanted = parse_json(body.json, schemas.Kept)
+    name_subject(request, wanted.name)
     kept = services.retrievers.create(wanted.name, wanted.definition, publish=wanted.publish)
+    name_subject(request, kept.version.label)
     return _answer(kept, response)
 
 
@@ -96,11 +98,17 @@ def retriever_schema(name: RetrieverName, services: ServicesDep) -> schemas.Inpu
 )
 @audited(AuditAction.RETRIEVER_CLONE)
 def clone_retriever(
-    name: RetrieverName, body: JsonBody, services: ServicesDep, response: Response
+    name: RetrieverName,
+    body: JsonBody,
+    services: ServicesDep,
+    request: Request,
+    response: Response,
 ) -> schemas.RetrieverDetail:
     """Keep a version under another name, or as the next version, with changes laid over it."""
     wanted = parse_json(body.json, schemas.Kept)
+    name_subject(request, wanted.name)
     kept = services.retrievers.clone(name, wanted.name, wanted.definition, publish=wanted.publish)
+    name_subject(request, kept.version.label)
     return _answer(kept, response)
 
 

@@ -1,7 +1,6 @@
 """BM25 over the catalogue texts of a snapshot, under its filters."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from core.queries import Candidates, Leg, Plan, Recall, Strategy, WeightedTexts
 from index.columns.postings import Postings, open_postings
 from index.files.arrays import load_json, open_array
 from index.files.lines import Lines
-from index.lexical.words import WordSplitter
+from index.lexical.words import SPLITTING, WordSplitter
 from index.vectors.ranking import best
 
 _MOST_TIMES = 1e6  # a negative input against the positive ones; beyond, nothing changes
@@ -26,14 +25,14 @@ class Lexical:
     def __init__(
         self,
         words: Lines,
-        stop_words: Sequence[str],
+        splitter: WordSplitter,
         postings: Postings,
         *,
         scores: NDArray[np.float32],
         columns: FilterColumns,
     ) -> None:
         self._words = words
-        self._splitter = WordSplitter(stop_words)
+        self._splitter = splitter
         self._postings = postings  # word → artworks
         self._scores = scores  # of the word in the artwork, aligned with the postings
         self._columns = columns
@@ -150,9 +149,10 @@ class Lexical:
 
 def open_lexical(folder: Path, size: int, columns: FilterColumns) -> Lexical:
     """Open a lexical index by memory map. Raises DamagedError, which names the file."""
+    splits_runs = (folder / SPLITTING).exists()
     return Lexical(
         Lines(folder, "words.txt"),
-        load_json(folder / "stop_words.json"),
+        WordSplitter(load_json(folder / "stop_words.json"), splits_runs=splits_runs),
         open_postings(folder, "words", size),
         scores=open_array(folder / "words.scores.npy"),
         columns=columns,

@@ -16,7 +16,7 @@ from core.types import Artwork
 from index.columns.postings import Postings, write_postings
 from index.files.arrays import write_array, write_json
 from index.files.lines import LineWriter
-from index.lexical.words import STOP_WORDS, WordSplitter
+from index.lexical.words import SPLITTING, STOP_WORDS, WordSplitter
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,7 @@ class LexicalBuilder:
         lines.close()
         postings, scores = self._score(words)
         write_json(folder / "stop_words.json", STOP_WORDS)
+        write_json(folder / SPLITTING, {"runs": "bigrams"})
         write_postings(folder, "words", postings)
         write_array(folder / "words.scores.npy", scores)
         return len(words)

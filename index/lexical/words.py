@@ -25,16 +25,21 @@ _SPACELESS = re.compile(
     r"([\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
     r"\uf900-\ufaff\U00020000-\U000323af]+)"
 )
+SPLITTING = "splitting.json"  # file that says how runs were split; without it they were not
 _LONGEST_CACHED = 200  # characters: titles, names and terms repeat, descriptions do not
 
 
 class WordSplitter:
     """Splits texts into words; safe to use from many threads."""
 
-    def __init__(self, stop_words: Sequence[str], stemmer: str = STEMMER) -> None:
+    def __init__(
+        self, stop_words: Sequence[str], stemmer: str = STEMMER, *, splits_runs: bool = True
+    ) -> None:
+        """Split as an index was built: those of before took a run of characters for one word."""
         from Stemmer import Stemmer
 
         self._stop_words = frozenset(stop_words)
+        self._splits_runs = splits_runs
         self._stemmer = Stemmer(stemmer)
         self._lock = Lock()  # a Stemmer object is not made for several threads
         self._cached_line = lru_cache(maxsize=65536)(self._line_words)
@@ -48,7 +53,7 @@ class WordSplitter:
     def _line_words(self, line: str, of_document: bool) -> tuple[str, ...]:
         folded = fold.__wrapped__(line)  # its cache is for values; this class has its own
         kept = [word for word in folded.split() if word not in self._stop_words]
-        if not folded.isascii():
+        if self._splits_runs and not folded.isascii():
             kept = [part for word in kept for part in _parts(word, of_document=of_document)]
         with self._lock:
             return tuple(self._stemmer.stemWords(kept))

@@ -9,12 +9,12 @@ _T = TypeVar("_T")
 
 
 class _Landing(Generic[_T]):
-    """What comes of a making; a tenth of the cost of a `Future`, which every search would pay."""
+    """What comes of a making: a lock, since every search would pay for the parts of a `Future`."""
 
     def __init__(self) -> None:
         self.outcome: _T | Exception | None = None
-        self.is_ahead = Lock()  # held until there is an outcome
-        self.is_ahead.acquire()
+        self.under_way = Lock()  # held until there is an outcome
+        self.under_way.acquire()
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -27,11 +27,14 @@ class Flight(Generic[_T]):
 
     def wait(self) -> _T | None:
         """Wait for the value; None: it was not made. Raises the error of the making."""
-        with self._landing.is_ahead:
+        with self._landing.under_way:
             outcome = self._landing.outcome
-        if isinstance(outcome, Exception):
-            raise outcome
-        return outcome
+        try:
+            if isinstance(outcome, Exception):
+                raise outcome
+            return outcome
+        finally:
+            del self, outcome  # an error holds this frame: without this, a cycle of the two
 
 
 class Flights(Generic[_T]):
@@ -55,7 +58,7 @@ class Flights(Generic[_T]):
         with self._lock:
             del self._under_way[flight.key]
         flight._landing.outcome = made
-        flight._landing.is_ahead.release()
+        flight._landing.under_way.release()
 
     def share(self, key: str, make: Callable[[], _T]) -> tuple[_T, bool]:
         """Make a value, or wait for who makes it; tell whether it was made here.
@@ -64,9 +67,12 @@ class Flights(Generic[_T]):
         """
         while True:
             flight = self.board(key)
-            if flight.is_mine:
-                return self._fly(flight, make), True
-            made = flight.wait()
+            try:
+                if flight.is_mine:
+                    return self._fly(flight, make), True
+                made = flight.wait()
+            finally:
+                del flight
             if made is not None:
                 return made, False
             # Who made it was stopped, which is no error of the work: another one makes it.
@@ -80,5 +86,5 @@ class Flights(Generic[_T]):
             raise
         finally:
             self.land(flight, outcome)
-            del outcome  # an error holds this frame: without this, a cycle of the two
+            del outcome, flight  # as in `Flight.wait`
         return made

@@ -68,11 +68,13 @@ class InputReader:
 
     def _number(self, field: InputField, value: object, at: str) -> Read | None:
         number = _of_type(value, int | float, "a number", at)
-        if isinstance(number, bool) or not abs(number) <= _GREATEST:
-            raise InputError(at, f"must be a number, not {number!r}"[:200])
+        if isinstance(number, bool):
+            raise InputError(at, "must be a number, not a truth")
+        if not abs(number) <= _GREATEST:  # nor is one that is none
+            raise InputError(at, f"must be a number from {-_GREATEST:,} to {_GREATEST:,}")
         low, high = field.minimum, field.maximum
         if (low is not None and number < low) or (high is not None and number > high):
-            allowed = " ".join(
+            allowed = " and ".join(
                 f"{word} {bound:g}"
                 for word, bound in (("at least", low), ("at most", high))
                 if bound is not None

@@ -118,11 +118,11 @@ def _check_stages(stages: Sequence[Stage]) -> None:
     for place, stage in enumerate(stages):
         at = f"stages.{place}"
         before = stages[place - 1].type if place else None
+        if before is stage.type and stage.type not in REPEATED:
+            raise InputError(f"{at}.type", f"{stage.type} may stand once only; remove one of them")
         if stage.name in seen:
             raise InputError(f"{at}.name", f"two stages are called {stage.name}; name one of them")
         seen.append(stage.name)
-        if before is stage.type and stage.type not in REPEATED:
-            raise InputError(f"{at}.type", f"{stage.type} may stand once only; remove one of them")
         if before and ORDER[stage.type] < ORDER[before]:
             raise InputError(
                 f"{at}.type",

@@ -7,12 +7,14 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Self
 
-from core.cache import CacheKey, CacheKind
+from core.cache import CacheKey, CacheKind, CacheReport
 from core.errors import NotFoundError
+from core.retrievers import RetrieverVersion
 from core.types import Json
 from search.caching.write_behind import WriteBehind
 from search.retrievers.answers import HitPlace, dump, parse_places
 
+_FORMAT = "2"  # of the values
 MOST_INPUT_BYTES = 1_000_000  # of inputs that are kept; a larger picture cannot be replayed
 
 
@@ -56,6 +58,56 @@ class Execution:
 _HEAD = tuple(field.name for field in fields(Execution) if field.name not in ("inputs", "hits"))
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run, of which an execution is made and the envelope of its answer."""
+
+    # Neither pictures nor the snapshot: it waits to be written, and those are large.
+    id: str
+    version: RetrieverVersion
+    inputs: Mapping[str, Any] | None  # None: too large to be kept
+    limit: int
+    cursor: str | None
+    conditions: Mapping[str, str]
+    report: CacheReport
+    took_ms: float
+    at: datetime
+
+    def written(self, hits: bytes) -> bytes:
+        """Write its execution, with hits that are written already."""
+        version = self.version
+        execution = Execution(
+            id=self.id,
+            retriever=version.label,
+            definition=None if version.version else version.definition,
+            inputs=self.inputs,
+            limit=self.limit,
+            cursor=self.cursor,
+            conditions=self.conditions,
+            key=self.report.key,
+            is_cached=self.report.hit,
+            duration_ms=self.took_ms,
+            at=self.at,
+        )
+        return execution.to_bytes(hits)
+
+    def envelope(self) -> Json:
+        """Write what belongs to one execution alone."""
+        version, report = self.version, self.report
+        return {
+            "execution_id": self.id,
+            "retriever": {"name": version.name, "version": version.version, "hash": version.hash},
+            "cache": {
+                "hit": report.hit,
+                "key": report.key,
+                "age_s": report.age_s,
+                "coalesced": report.coalesced,
+                "missed_because": list(report.missed_because),
+            },
+            "duration_ms": self.took_ms,
+        }
+
+
 class ExecutionLog:
     """Executions in a cache: shared by processes where that is, gone when its time is over."""
 
@@ -74,11 +126,14 @@ class ExecutionLog:
         return Execution.parse(kept)
 
 
+def kept_inputs(inputs: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Leave out inputs that are plainly too large to be kept."""
+    sizes = (len(one) for one in inputs.values() if isinstance(one, str | bytes))
+    return None if any(size > MOST_INPUT_BYTES for size in sizes) else inputs
+
+
 def dump_inputs(inputs: Mapping[str, Any]) -> bytes:
     """Write inputs as JSON, pictures in base64; null where that is too large."""
-    # Before a large picture is written to be measured.
-    if any(isinstance(i, str | bytes) and len(i) > MOST_INPUT_BYTES for i in inputs.values()):
-        return b"null"
     told = {
         name: base64.b64encode(value).decode() if isinstance(value, bytes) else value
         for name, value in inputs.items()
@@ -88,4 +143,4 @@ def dump_inputs(inputs: Mapping[str, Any]) -> bytes:
 
 
 def _key(id: str) -> CacheKey:
-    return CacheKey(CacheKind.EXECUTION, (("execution", id),))
+    return CacheKey(CacheKind.EXECUTION, (("execution", id), ("format", _FORMAT)))

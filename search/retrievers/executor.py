@@ -12,7 +12,6 @@ from typing import Protocol
 from core.cache import CacheKind, CacheReport
 from core.errors import NotFoundError
 from core.queries import SearchPage
-from core.types import Json
 from search.caching.audited import AuditedCache, Made
 from search.engine import SearchEngine
 from search.explain import Explained
@@ -21,7 +20,7 @@ from search.retrievers.answers import Answer, dump_places, places_of
 from search.retrievers.compile import Compiled
 from search.retrievers.conditions import may_keep
 from search.retrievers.definition import Pipeline
-from search.retrievers.executions import Execution, ExecutionLog
+from search.retrievers.executions import Execution, ExecutionLog, Run, kept_inputs
 from search.retrievers.inputs import place_of
 from search.retrievers.prepare import PLAIN, Prepared, Preparer, Request
 from search.retrievers.replay import Differences, compare
@@ -94,51 +93,6 @@ class _Answered:
     is_kept: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """One run, of which an execution is made and the envelope of its answer."""
-
-    id: str
-    prepared: Prepared
-    report: CacheReport
-    took_ms: float
-    at: datetime
-
-    def written(self, hits: bytes) -> bytes:
-        """Write its execution, with hits that are written already."""
-        prepared, version = self.prepared, self.prepared.version
-        execution = Execution(
-            id=self.id,
-            retriever=version.label,
-            definition=None if version.version else version.definition,
-            inputs=prepared.request.inputs,
-            limit=prepared.request.limit,
-            cursor=prepared.request.cursor,
-            conditions=prepared.conditions,
-            key=self.report.key,
-            is_cached=self.report.hit,
-            duration_ms=self.took_ms,
-            at=self.at,
-        )
-        return execution.to_bytes(hits)
-
-    def envelope(self) -> Json:
-        """Write what belongs to one execution alone."""
-        version, report = self.prepared.version, self.report
-        return {
-            "execution_id": self.id,
-            "retriever": {"name": version.name, "version": version.version, "hash": version.hash},
-            "cache": {
-                "hit": report.hit,
-                "key": report.key,
-                "age_s": report.age_s,
-                "coalesced": report.coalesced,
-                "missed_because": list(report.missed_because),
-            },
-            "duration_ms": self.took_ms,
-        }
-
-
 class Executor:
     """Runs retrievers over one engine; every search of the API goes this way."""
 
@@ -178,7 +132,17 @@ class Executor:
             value, report = self._cache.fetch(prepared.key, make)
         answer = Answer.parse(value)
         took_ms = round((perf_counter() - began) * 1000, 3)
-        run = _Run(secrets.token_hex(16), prepared, report, took_ms, datetime.now(UTC))
+        run = Run(
+            id=secrets.token_hex(16),
+            version=prepared.version,
+            inputs=kept_inputs(prepared.request.inputs),
+            limit=prepared.request.limit,
+            cursor=prepared.request.cursor,
+            conditions=prepared.conditions,
+            report=report,
+            took_ms=took_ms,
+            at=datetime.now(UTC),
+        )
         self._log.keep(run.id, partial(run.written, answer.hits))
         body = answer.sent(run.envelope())
         mine = made[0] if made else None
@@ -217,7 +181,8 @@ class Executor:
     def _make(self, prepared: Prepared, made: list[_Answered], watch: Watcher | None) -> Made:
         compiled = prepared.compiled()
         page = self._engine.search(compiled.query, snapshot=prepared.snapshot, watch=watch)
-        stages = pipeline_stages(prepared.declared, page.stages, compiled.skipped)
+        legs = [leg.name or leg.leg for leg in compiled.query.legs]
+        stages = pipeline_stages(prepared.declared, page.stages, compiled.skipped, legs=legs)
         models = self._preparer.models()
         body = self._render(Found(page, stages, models))
         # What was withdrawn, or which model was loaded, meanwhile belongs under another key.
@@ -235,6 +200,9 @@ def _naming_inputs(prepared: Prepared) -> Iterator[None]:
     try:
         yield
     except NotFoundError as error:
-        if prepared.version.name != PLAIN and (at := place_of(error.id, prepared.checked.values)):
-            error.field = at
-        raise
+        inputs, values = prepared.pipeline.definition.inputs, prepared.checked.values
+        at = None if prepared.version.name == PLAIN else place_of(error.id, inputs, values)
+        if at is None:
+            raise
+        # Another one: a search that waits for the same answer may have other inputs.
+        raise NotFoundError(error.kind, error.id, field=at) from error

@@ -38,6 +38,7 @@ class _TreeReader:
 
     def read(self, tree: object, at: str, part: str, depth: int) -> Filter | None:
         if isinstance(tree, Leaf | And | Or | Not):
+            check_limits(tree, at=at, above=depth - 1)
             return tree
         if is_blank(tree):
             self.left_out.append((part, "nothing was given"))

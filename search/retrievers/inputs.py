@@ -6,9 +6,10 @@ from typing import Any
 
 from core.errors import InputError
 from core.ports import PictureDecoder
+from core.retrievers import InputType
 from core.types import Json
 from search.retrievers.coercion import InputReader, read_object
-from search.retrievers.declared import Definition
+from search.retrievers.declared import Definition, InputField
 
 INPUTS = "inputs"
 
@@ -22,14 +23,23 @@ class CheckedInputs:
     blank: tuple[str, ...] = ()  # names of inputs that were not given, or say nothing
 
 
-def place_of(wanted: str, values: object, at: str = INPUTS) -> str | None:
-    """Name the place where a text stands among inputs; None where it stands nowhere."""
-    if isinstance(values, str):
-        return at if values == wanted else None
-    inner = values.items() if isinstance(values, Mapping) else ()
-    parts = enumerate(values) if isinstance(values, list) else inner
-    places = (place_of(wanted, one, f"{at}.{name}") for name, one in parts)
-    return next(filter(None, places), None)
+def place_of(
+    artwork: str, fields: Mapping[str, InputField], values: Mapping[str, Any], at: str = INPUTS
+) -> str | None:
+    """Name the input that an artwork came by; None where it came by none."""
+    for name, field in fields.items():
+        is_list = field.type is InputType.LIST
+        element = field.element if is_list else field
+        given = enumerate(values.get(name) or ()) if is_list else [("", values.get(name))]
+        for place, value in given:
+            here = f"{at}.{name}.{place}" if is_list else f"{at}.{name}"
+            if element.type is InputType.ARTWORK and value == artwork:
+                return here
+            if element.type is InputType.OBJECT and value is not None:
+                below = place_of(artwork, element.fields or {}, value, here)
+                if below is not None:
+                    return below
+    return None
 
 
 def check_inputs(

@@ -30,8 +30,10 @@ from search.retrievers.template_filters import Budget
 
 _STEP = re.compile(r"[.\[\]]+")
 _PREFIX = "Value error, "
-_KEPT = 64  # inputs of a stage with what they gave
-_BRIEF = frozenset({str, int, float, bool, type(None)})
+# What is remembered of a stage, at most: 64 kB of inputs, and parameters of their size.
+_KEPT = 64
+_MOST_INPUTS = 10
+_LONGEST_BRIEF = 100  # characters
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,9 @@ class StagePlan:
         if self.type is StageType.FEATURE_SEARCH and self._inputs:
             return None  # its words are new nearly each time
         given = [values.get(name) for name in self._inputs]
-        return repr(given) if all(type(one) in _BRIEF for one in given) else None
+        if len(given) > _MOST_INPUTS or not all(map(_is_brief, given)):
+            return None
+        return repr(given)
 
     def _read(self, values: Mapping[str, Any], budget: Budget) -> Parameters:
         try:
@@ -136,6 +140,12 @@ class ParameterError(Exception):
         self.path = path
         self.message = message
         super().__init__(message)
+
+
+def _is_brief(value: object) -> bool:
+    if isinstance(value, str):
+        return len(value) <= _LONGEST_BRIEF
+    return value is None or isinstance(value, bool | int | float)
 
 
 def compile_stage(

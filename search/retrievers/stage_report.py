@@ -1,6 +1,6 @@
 """What the stages of a retriever did: the engine's steps, put together by the stage they serve."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.reports import StageReport
@@ -59,17 +59,45 @@ def pipeline_stages(
     declared: Sequence[tuple[str, StageType]],
     steps: Sequence[StageReport],
     skipped: Sequence[SkippedPart],
+    *,
+    legs: Collection[str] = (),
 ) -> tuple[PipelineStage, ...]:
-    """Report each declared stage, in order, with what of it was not given."""
+    """Report each declared stage, in order, with what of it was not given, or of `legs` not run."""
     types = {type for _, type in declared}
     served: dict[StageType, list[StageReport]] = {type: [] for type in types}
     for step in steps:
         type = stage_of(step.name)
         served[type if type in types else StageType.FEATURE_SEARCH].append(step)
-    return tuple(
-        # Of two filters the first reports the work, which is done for all of them at once.
-        _report(name, type, served.pop(type, []), [one for one in skipped if one.stage == name])
+    unrun = [
+        SkippedPart(name, step.name, step.skipped)
         for name, type in declared
+        for step in served[type]
+        if type is StageType.FEATURE_SEARCH and step.name in legs and step.skipped
+    ]
+    reports: list[PipelineStage] = []
+    for name, type in declared:
+        parts = [one for one in (*skipped, *unrun) if one.stage == name]
+        before = next((one for one in reversed(reports) if one.type is type), None)
+        reports.append(
+            _again(name, before, parts) if before else _report(name, type, served[type], parts)
+        )
+    return tuple(reports)
+
+
+def _again(name: str, first: PipelineStage, skipped: Sequence[SkippedPart]) -> PipelineStage:
+    """Report a filter behind another, which reports the work: it is done for all at once."""
+    return PipelineStage(
+        name=name,
+        type=first.type,
+        input_count=first.output_count,
+        output_count=first.output_count,
+        duration_ms=0.0,
+        queue_ms=0.0,
+        cache_hit=first.cache_hit,
+        skipped=_first(one.reason for one in skipped if one.part is None),
+        degraded=None,
+        error=None,
+        left_out=tuple(LeftOut(one.part, one.reason) for one in skipped if one.part),
     )
 
 

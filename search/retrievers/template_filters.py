@@ -49,7 +49,7 @@ def within(value: Any) -> Any:  # noqa: ANN401 - any value of a template
     if isinstance(value, list) and len(value) > MOST_VALUES:
         raise TemplateLimitError(f"a list has over {MOST_VALUES:,} values")
     if isinstance(value, int | float) and not abs(value) <= GREATEST:  # a NaN is not, either
-        raise TemplateLimitError(f"a number is beyond {GREATEST:,}, or none")
+        raise TemplateLimitError(f"a number is beyond {GREATEST:,}, or is not finite")
     return value
 
 

@@ -35,6 +35,11 @@ _ALLOWED = (
     nodes.Filter, nodes.Test, nodes.Compare, nodes.Operand, nodes.CondExpr, nodes.And, nodes.Or,
     nodes.Not, nodes.Neg, nodes.Add, nodes.Sub, nodes.Concat, nodes.List,
 )  # fmt: skip
+_WRITTEN = {
+    "Mul": "`*`", "Div": "`/`", "FloorDiv": "`//`", "Mod": "`%`", "Pow": "`**`", "Pos": "`+…`",
+    "Getitem": "`…[…]`", "Call": "`…(…)`", "Dict": "`{…}`", "Tuple": "`(…, …)`", "For": "`for`",
+    "If": "`{% if %}`", "Assign": "`{% set %}`",
+}  # fmt: skip
 _REMEDY = "write an expression over INPUT such as {{ INPUT.name }}"
 # Whatever an expression can do wrong at run time, other than a fault of ours.
 _FAULTS = (
@@ -135,12 +140,18 @@ def _check(tree: nodes.Node, inputs: Mapping[str, object], at: str) -> Iterator[
         if depth > DEEPEST:
             raise InputError(at, f"is nested deeper than {DEEPEST}; {_REMEDY}")
         if not isinstance(node, _ALLOWED):
-            raise InputError(at, f"{type(node).__name__} is not allowed in a template; {_REMEDY}")
+            raise InputError(at, f"{_said(node)} is not allowed in a template; {_REMEDY}")
         if isinstance(node, nodes.Getattr):
             yield _input_name(node, inputs, at)
             continue
         _check_words(node, at)
         waiting.extend((child, depth + 1) for child in node.iter_child_nodes())
+
+
+def _said(node: nodes.Node) -> str:
+    """Say what a part of a template is, as it is written where that is not its name."""
+    name = type(node).__name__
+    return f"{name} ({_WRITTEN[name]})" if name in _WRITTEN else name
 
 
 def _input_name(node: nodes.Getattr, inputs: Mapping[str, object], at: str) -> str:

@@ -46,11 +46,21 @@ def test_a_purge_drops_what_it_names(service: Service) -> None:
     ]
 
     assert dropped == [1, 1, 0, 1]
+    about = [entry.subject for entry in reversed(service.services.audit.latest(4))]
+    assert about == ["retriever=portraits@2", "snapshot=snapshot-0", "kind=result", "everything"]
     assert all(of.entries == 0 for of in facts(service).values())
 
 
 @pytest.mark.parametrize(
-    ("query", "field"), [("?kind=all", "kind"), ("?retriever=", "retriever"), ("?snap=1", "snap")]
+    ("query", "field"),
+    [
+        ("?kind=all", "kind"),
+        ("?retriever=", "retriever"),
+        ("?snap=1", "snap"),
+        ("?kind=execution&retriever=search", "retriever"),
+        ("?kind=stage&retriever=a", "retriever"),
+        ("?kind=embedding&snapshot=s", "snapshot"),
+    ],
 )
 def test_a_wrong_purge_drops_nothing_and_names_the_field(
     service: Service, query: str, field: str
@@ -74,3 +84,10 @@ def test_metrics_count_by_kind(service: Service) -> None:
     assert 'vasari_cache_requests_total{kind="embedding",outcome="miss"}' in text
     assert 'vasari_cache_requests_total{kind="result",outcome="coalesced"}' in text
     assert "vasari_cache_up 1.0" in text
+
+
+def test_the_log_tells_a_wrong_purge_in_the_words_of_the_answer(service: Service) -> None:
+    answer = purge(service, "?retriever=").json()
+
+    [entry] = service.services.audit.latest(1)
+    assert entry.reason == answer["detail"]

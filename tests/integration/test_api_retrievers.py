@@ -130,7 +130,7 @@ def test_changes_stand_in_the_audit_log(service: Service) -> None:
     entries = reversed(service.services.audit.latest(5))
     assert [(one.action, one.outcome, one.subject) for one in entries] == [
         ("retriever_create", "ok", "logged@1"),
-        ("retriever_clone", "ok", "logged"),
+        ("retriever_clone", "ok", "logged@2"),
         ("retriever_publish", "ok", "logged@2"),
         ("retriever_delete", "refused", "logged@2"),
         ("retriever_delete", "ok", "logged"),

@@ -40,7 +40,11 @@ def refused(data: object) -> tuple[str, str]:
         (definition(SEARCH) | {"colour": 1}, "colour"),
         (definition({"type": "rerank"}), "stages"),
         (definition({"type": "sort"}, SEARCH), "stages.0.type"),
-        (definition(SEARCH, SEARCH), "stages.1.name"),
+        (definition(SEARCH, SEARCH), "stages.1.type"),
+        (
+            definition({"type": "attribute_filter"}, {"type": "attribute_filter"}, SEARCH),
+            "stages.1.name",
+        ),
         (definition(SEARCH, {**SEARCH, "name": "other"}), "stages.1.type"),
         (definition(SEARCH, {"type": "understand"}), "stages.1.type"),
         (definition({**SEARCH, "name": "a b"}), "stages.0.name"),

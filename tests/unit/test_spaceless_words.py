@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from core.types import Artwork
 from index.lexical.lexical import open_lexical
 from index.lexical.lexical_builder import LexicalBuilder
-from index.lexical.words import STOP_WORDS, WordSplitter
+from index.lexical.words import SPLITTING, STOP_WORDS, WordSplitter
 from tests.indexes import columns_of
 
 RUNS = st.text("山水畫の富士カ々", min_size=1, max_size=6)
@@ -60,3 +60,14 @@ def test_documents_and_queries_with_spaces_have_the_same_words(text: str) -> Non
     splitter = WordSplitter(STOP_WORDS)
 
     assert list(splitter.words(text)) == list(splitter.words(text, of_document=True))
+
+
+def test_an_index_that_has_whole_runs_is_asked_for_whole_runs(tmp_path: Path) -> None:
+    whole = WordSplitter(STOP_WORDS, splits_runs=False)
+
+    assert list(whole.words("富嶽三十六景", of_document=True)) == ["富嶽三十六景"]
+    assert list(whole.words("富嶽三十六景")) == ["富嶽三十六景"]
+
+    LexicalBuilder().write(tmp_path)
+    (tmp_path / SPLITTING).unlink()
+    open_lexical(tmp_path, 0, columns_of(()))

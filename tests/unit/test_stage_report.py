@@ -63,6 +63,29 @@ def test_what_went_wrong_in_a_step_is_told_by_its_stage() -> None:
     assert found.degraded == "its encoder does not answer"
 
 
+def test_a_leg_that_was_asked_for_and_not_run_is_told_by_its_stage() -> None:
+    [found] = pipeline_stages([SEARCH], STEPS, (), legs=["catalogue", "picture"])
+
+    assert found.left_out == (LeftOut("picture", "no picture was given"),)
+
+
+def test_a_filter_behind_another_passes_what_that_one_left() -> None:
+    declared = [
+        ("paper", StageType.ATTRIBUTE_FILTER),
+        ("years", StageType.ATTRIBUTE_FILTER),
+        SEARCH,
+    ]
+
+    paper, years, _ = pipeline_stages(declared, STEPS, ())
+    _, blank, _ = pipeline_stages(
+        declared, STEPS, [SkippedPart("years", None, "nothing was given")]
+    )
+
+    assert (paper.input_count, paper.output_count) == (100, 40)
+    assert (years.input_count, years.output_count, years.skipped) == (40, 40, None)
+    assert blank.skipped == "nothing was given"
+
+
 def test_a_part_that_was_left_out_is_told_by_its_stage() -> None:
     skipped = [SkippedPart("find", "legs.1", "nothing was given")]
 

@@ -1,6 +1,7 @@
 """What is written behind an answer can be read at once, and is written whatever comes."""
 
 import threading
+import weakref
 
 import pytest
 
@@ -8,7 +9,7 @@ from core.cache import Cached
 from search.caching import write_behind
 from search.caching.write_behind import WriteBehind
 from storage.memory_cache import MemoryCache
-from tests.batches import PATIENCE_S
+from tests.batches import PATIENCE_S, until
 from tests.caches import LIMITS, key
 
 
@@ -82,15 +83,46 @@ def test_what_waits_is_written_when_nobody_holds_it_any_more(cache: MemoryCache)
 
     del behind
 
-    assert all(cache.get(key(str(number))) for number in range(50))
+    until(lambda: all(cache.get(key(str(number))) for number in range(50)))
 
 
 def test_beyond_what_may_wait_it_is_written_at_once(
     cache: MemoryCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(write_behind, "_MOST_WAITING", 0)
+    monkeypatch.setattr(write_behind, "MOST_WAITING", 0)
     behind = WriteBehind(cache)
 
     behind.put(key(), lambda: b"value")
 
     assert value_of(cache.get(key())) == b"value"
+
+
+def test_without_a_thread_it_is_written_at_once(
+    cache: MemoryCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    behind = WriteBehind(cache)
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", refuse)
+        behind.put(key("one"), lambda: b"value")
+    behind.put(key("two"), lambda: b"value")
+    behind.flush()
+
+    assert cache.get(key("one"))
+    assert cache.get(key("two"))
+
+
+def test_nothing_of_a_value_stays_when_it_is_written(cache: MemoryCache) -> None:
+    class Large:
+        def write(self) -> bytes:
+            return b"value"
+
+    behind, large = WriteBehind(cache), Large()
+    is_there = weakref.ref(large)
+    behind.put(key(), large.write)
+    del large
+    behind.flush()
+
+    assert is_there() is None
