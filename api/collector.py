@@ -11,7 +11,7 @@ def leave_out_what_is_loaded() -> None:
 
     A full one over the 100,000 objects of a service holds up every search for 60 ms or more. What
     is left out is freed all the same when nothing refers to it, as a snapshot that is let go, but
-    for what lies in a cycle: of that snapshot the words that its splitter keeps, some 20 MB.
+    for what lies in a cycle: of that snapshot the words that its splitter keeps.
     """
     gc.collect()
     gc.freeze()

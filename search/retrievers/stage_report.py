@@ -78,27 +78,11 @@ def pipeline_stages(
     for name, type in declared:
         parts = [one for one in (*skipped, *unrun) if one.stage == name]
         before = next((one for one in reversed(reports) if one.type is type), None)
-        reports.append(
-            _again(name, before, parts) if before else _report(name, type, served[type], parts)
-        )
+        # Of two filters the first reports the work, which is done for all at once.
+        left = before.output_count if before else 0
+        mine = [StageReport(type, 0.0, left, left)] if before else served[type]
+        reports.append(_report(name, type, mine, parts))
     return tuple(reports)
-
-
-def _again(name: str, first: PipelineStage, skipped: Sequence[SkippedPart]) -> PipelineStage:
-    """Report a filter behind another, which reports the work: it is done for all at once."""
-    return PipelineStage(
-        name=name,
-        type=first.type,
-        input_count=first.output_count,
-        output_count=first.output_count,
-        duration_ms=0.0,
-        queue_ms=0.0,
-        cache_hit=first.cache_hit,
-        skipped=_first(one.reason for one in skipped if one.part is None),
-        degraded=None,
-        error=None,
-        left_out=tuple(LeftOut(one.part, one.reason) for one in skipped if one.part),
-    )
 
 
 def _report(
